@@ -1,0 +1,45 @@
+"""Normalisation: of text that is stored (once, at ingestion) and of strings that are compared.
+
+    normalise("Cafe\\u0301\\r\\n\\r\\n\\r\\nopens  at 9")   ->  "Café\\n\\nopens at 9"
+    fold("Ёлка, ÉCOLE")                              ->  "елка, ecole"
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u200b\u2060\ufeff]")
+_LINE_END = re.compile("\r\n|[\r\u0085\u2028\u2029\u000c]")
+_SPACES = re.compile("[^\\S\n]+")
+_AROUND_NEWLINE = re.compile(" ?\n ?")
+_BLANK_LINES = re.compile("\n{3,}")
+_QUOTES = str.maketrans({**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′ʼ", "'"), **dict.fromkeys("‐‑‒–—―", "-")})
+_WORD = re.compile(r"\w+(?:['’.-]\w+)*")
+
+
+def normalise(text: str) -> str:
+    """Unicode NFC, "\\n" line ends, single spaces, at most one blank line; what is stored.
+
+    normalise(normalise(t)) == normalise(t).
+    """
+    text = unicodedata.normalize("NFC", text)
+    text = _INVISIBLE.sub("", _LINE_END.sub("\n", text))
+    text = _AROUND_NEWLINE.sub("\n", _SPACES.sub(" ", text))
+    return unicodedata.normalize("NFC", _BLANK_LINES.sub("\n\n", text).strip())
+
+
+def one_line(text: str) -> str:
+    """`text` normalised, with no line ends: for titles, names and messages."""
+    return " ".join(normalise(text).split())
+
+
+def fold(text: str) -> str:
+    """`text` for comparison and full text: lower case, no diacritics, ё as е, plain quotes and dashes."""
+    text = unicodedata.normalize("NFKD", text.translate(_QUOTES).casefold())
+    return unicodedata.normalize("NFC", "".join(c for c in text if not unicodedata.combining(c)))
+
+
+def words(text: str) -> list[str]:
+    """The folded words and numbers of `text`: words("It's 3.5 km") -> ["it's", "3.5", "km"]."""
+    return _WORD.findall(fold(text))

@@ -1,0 +1,353 @@
+"""Everything that flows, as frozen dataclasses. This module imports nothing of ours.
+
+A question becomes a `Plan`, the plan finds `Hit`s, the hits become numbered `Evidence`,
+the evidence becomes an `Answer`. One law holds everywhere:
+
+    article.text[citation.start:citation.end] == citation.quote
+    article.text[passage.start:passage.end] == passage.text
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Kind = Literal[
+    "fact", "list", "yes-no", "comparison", "said", "timeline", "latest", "count", "definition", "summary",
+]  # fmt: skip
+Support = Literal["supported", "partly", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news item. What its origin does not state is None: a date is never invented.
+
+    `text` is normalised (rag.text.normalise) and every offset anywhere refers to it.
+    `found` says where each of title, date, updated, source, author was found ("JSON-LD", "byline").
+    """
+
+    id: str
+    title: str
+    text: str
+    date: dt.date | None = None
+    updated: dt.date | None = None
+    source: str | None = None
+    author: str | None = None
+    url: str | None = None
+    language: str | None = None
+    origins: tuple[str, ...] = ()
+    found: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Article {self.id} {_label(self)}>"
+
+    def _repr_html_(self) -> str:
+        from rag import notebook  # the one upward import: how objects look is notebook's business
+
+        return notebook.article_html(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        return _plain(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A contiguous span of an article's text: what is embedded and retrieved.
+
+    `start` and `end` are character offsets into the article's text; `ordinal` counts from 0.
+    """
+
+    id: str
+    article_id: str
+    ordinal: int
+    text: str
+    start: int
+    end: int
+    title: str
+    date: dt.date | None = None
+    source: str | None = None
+    author: str | None = None
+    url: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Passage {self.id} of {self.article_id} [{self.start}:{self.end}] {_label(self)}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        return _plain(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation and the answer it got."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a question was understood to ask: shown to the user, who may override any part.
+
+    `after` and `before` are inclusive publication dates; `as_of` hides everything later.
+    """
+
+    question: str
+    standalone: str
+    after: dt.date | None = None
+    before: dt.date | None = None
+    as_of: dt.date | None = None
+    sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    kind: Kind = "fact"
+    parts: tuple[Plan, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return _plain(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with the scores that ranked it: `dense` is a cosine, `fulltext` a BM25 score."""
+
+    passage: Passage
+    score: float
+    dense: float | None = None
+    fulltext: float | None = None
+    rank: float | None = None
+    duplicates: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return _plain(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The passages an answer may cite, numbered from 1; `enough` is the probability that they answer."""
+
+    hits: tuple[Hit, ...]
+    enough: float
+
+    def __getitem__(self, number: int) -> Passage:
+        if not 1 <= number <= len(self.hits):
+            raise IndexError(f"evidence has numbers 1 to {len(self.hits)}, not {number}")
+        return self.hits[number - 1].passage
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __iter__(self) -> Iterator[Passage]:
+        return (hit.passage for hit in self.hits)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Words of an article that an answer rests on: `article.text[start:end] == quote`."""
+
+    number: int
+    article: Article
+    passage: Passage
+    quote: str
+    start: int
+    end: int
+
+    def __repr__(self) -> str:
+        return f"<Citation [{self.number}] {_label(self.article)}: {_shorten(self.quote)!r}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "quote": self.quote,
+            "start": self.start,
+            "end": self.end,
+            "passage": self.passage.id,
+            "article": {k: v for k, v in self.article.to_dict().items() if k != "text"},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer, the numbers it cites and whether its evidence supports it.
+
+    `marked` is the span of `text` that answers, as (start, end), where one was found.
+    """
+
+    text: str
+    citations: tuple[int, ...] = ()
+    support: Support = "unsupported"
+    score: float = 0.0
+    marked: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was searched: after the plan's filters, how many articles, over which days, from whom."""
+
+    articles: int
+    first: dt.date | None = None
+    last: dt.date | None = None
+    sources: tuple[str, ...] = ()
+    newest: str | None = None
+    independent: int = 0
+    undated: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        return _plain(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the articles say, with citations that were checked against their text.
+
+    `confidence` is the probability that the evidence answers; `abstained` says that it does not,
+    and `reason` why. `complete` is False when a chat model stopped early. `timings` are seconds.
+    """
+
+    question: str
+    text: str
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    abstained: bool = False
+    reason: str | None = None
+    confidence: float = 0.0
+    plan: Plan | None = None
+    evidence: Evidence | None = None
+    coverage: Coverage | None = None
+    model: str = "embedded"
+    complete: bool = True
+    notices: tuple[str, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+    trace: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        cited = f", {len(self.citations)} citations" if self.citations else ""
+        state = "abstained: " if self.abstained else ""
+        return f"<Answer {state}{_shorten(self.text, 100)!r}{cited}>"
+
+    def _repr_html_(self) -> str:
+        from rag import notebook
+
+        return notebook.answer_html(self)
+
+    def to_markdown(self) -> str:
+        """The answer with its citations as footnotes."""
+        from rag import notebook
+
+        return notebook.answer_markdown(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values; dates are ISO strings, articles come without their full text."""
+        return {
+            "question": self.question,
+            "text": self.text,
+            "abstained": self.abstained,
+            "reason": self.reason,
+            "confidence": round(self.confidence, 4),
+            "sentences": [_plain(asdict(s)) for s in self.sentences],
+            "citations": [c.to_dict() for c in self.citations],
+            "plan": self.plan.to_dict() if self.plan else None,
+            "coverage": self.coverage.to_dict() if self.coverage else None,
+            "model": self.model,
+            "complete": self.complete,
+            "notices": list(self.notices),
+            "timings": {k: round(v, 4) for k, v in self.timings.items()},
+            "trace": _plain(dict(self.trace)),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing that could not be read: which origin, where in it (line, page, member), and why."""
+
+    origin: str
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        where = f", {self.place}" if self.place else ""
+        return f"{self.origin}{where}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an ingestion did. The first four count articles; `passages` were embedded in this run.
+
+    `changes` says, for each updated article, what changed.
+    """
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    failed: tuple[Failure, ...] = ()
+    articles: int = 0
+    passages: int = 0
+    seconds: float = 0.0
+    stopped: bool = False
+    changes: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        state = "stopped early: " if self.stopped else ""
+        return (
+            f"<Report {state}{self.added} added, {self.updated} updated, {self.unchanged} unchanged, "
+            f"{self.removed} removed, {len(self.failed)} failed; {self.passages} passages embedded "
+            f"in {self.seconds:.1f} s; the archive holds {self.articles} articles>"
+        )
+
+    def _repr_html_(self) -> str:
+        from rag import notebook
+
+        return notebook.report_html(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        return _plain(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    answer: Answer
+
+
+Event = Planned | Retrieved | Delta | Notice | Finished
+
+
+def _label(item: Article | Passage) -> str:
+    """'Kazinform, 2024-11-19, "Leaders meet"', with what is unknown left out."""
+    parts = [item.source, item.date.isoformat() if item.date else None, f'"{_shorten(item.title)}"']
+    return ", ".join(p for p in parts if p)
+
+
+def _shorten(text: str, length: int = 60) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _plain(value: Any) -> Any:
+    """`value` with dates as ISO strings and tuples as lists, so that json.dumps takes it."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
