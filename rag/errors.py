@@ -1,24 +1,24 @@
 """The errors that Dateline raises. Each says what was tried, what was found and what to do.
 
-    DatelineError
-    ├── UsageError              a setting, argument or command that cannot be meant
-    ├── ArchiveError
-    │   ├── ArchiveMissing      no archive there
-    │   ├── ArchiveLocked       another process writes
-    │   ├── ArchiveMismatch     made with another embedder
-    │   ├── ArchiveTooNew       made by a newer Dateline
-    │   ├── ArchiveDamaged      the catalog itself cannot be read
-    │   ├── DiskFull            no room to write; what was acknowledged is kept
-    │   └── VectorsFault        Chroma failed, is unreachable or damaged
-    ├── OriginError             one file, page or feed entry cannot be read
-    │   ├── OriginMissing       it is not there (any more)
-    │   ├── OriginTooLarge      past a limit that settings name
-    │   ├── OriginRefused       robots.txt, a private address, a scheme we do not read
-    │   └── NotAnArticle        read, but it holds no article
-    ├── EmbedderError           the embedding model cannot be loaded or does not fit
-    └── ModelError              the chat model
-        ├── ModelMissing        its package or its key is not there
-        └── ModelFault          it failed while answering
+DatelineError
+├── UsageError              a setting, argument or command that cannot be meant
+├── ArchiveError
+│   ├── ArchiveMissing      no archive there
+│   ├── ArchiveLocked       another process writes
+│   ├── ArchiveMismatch     made with another embedder
+│   ├── ArchiveTooNew       made by a newer Dateline
+│   ├── ArchiveDamaged      the catalog itself cannot be read
+│   ├── DiskFull            no room to write; what was acknowledged is kept
+│   └── VectorsFault        Chroma failed, is unreachable or damaged
+├── OriginError             one file, page or feed entry cannot be read
+│   ├── OriginMissing       it is not there (any more)
+│   ├── OriginTooLarge      past a limit that settings name
+│   ├── OriginRefused       robots.txt, a private address, a scheme we do not read
+│   └── NotAnArticle        read, but it holds no article
+├── EmbedderError           the embedding model cannot be loaded or does not fit
+└── ModelError              the chat model
+    ├── ModelMissing        its package or its key is not there
+    └── ModelFault          it failed while answering
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Normalisation: of text that is stored (once, at ingestion) and of strings that are compared.
 
-    normalise("Cafe\\u0301\\r\\n\\r\\n\\r\\nopens  at 9")   ->  "Café\\n\\nopens at 9"
-    fold("Ёлка, ÉCOLE")                              ->  "елка, ecole"
+normalise("Cafe\\u0301\\r\\n\\r\\n\\r\\nopens  at 9")   ->  "Café\\n\\nopens at 9"
+fold("Ёлка, ÉCOLE")                              ->  "елка, ecole"
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u200b\u2060\ufeff]")
+_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
 _LINE_END = re.compile("\r\n|[\r\u0085\u2028\u2029\u000c]")
 _SPACES = re.compile("[^\\S\n]+")
 _AROUND_NEWLINE = re.compile(" ?\n ?")
 _BLANK_LINES = re.compile("\n{3,}")
-_QUOTES = str.maketrans({**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′ʼ", "'"), **dict.fromkeys("‐‑‒–—―", "-")})
+_PLAIN = {"“”„‟«»″": '"', "‘’‚‛′ʼ": "'", "‐‑‒–—―": "-"}
+_QUOTES = str.maketrans({mark: plain for marks, plain in _PLAIN.items() for mark in marks})
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 
 

@@ -49,7 +49,7 @@ class Article:
         return notebook.article_html(self)
 
     def to_dict(self) -> dict[str, Any]:
-        return _plain(asdict(self))
+        return _record(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Passage:
         return f"<Passage {self.id} of {self.article_id} [{self.start}:{self.end}] {_label(self)}>"
 
     def to_dict(self) -> dict[str, Any]:
-        return _plain(asdict(self))
+        return _record(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Plan:
     notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        return _plain(asdict(self))
+        return _record(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Hit:
     duplicates: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        return _plain(asdict(self))
+        return _record(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class Coverage:
     undated: int = 0
 
     def to_dict(self) -> dict[str, Any]:
-        return _plain(asdict(self))
+        return _record(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ class Answer:
             "abstained": self.abstained,
             "reason": self.reason,
             "confidence": round(self.confidence, 4),
-            "sentences": [_plain(asdict(s)) for s in self.sentences],
+            "sentences": [_record(s) for s in self.sentences],
             "citations": [c.to_dict() for c in self.citations],
             "plan": self.plan.to_dict() if self.plan else None,
             "coverage": self.coverage.to_dict() if self.coverage else None,
@@ -303,7 +303,7 @@ class Report:
         return notebook.report_html(self)
 
     def to_dict(self) -> dict[str, Any]:
-        return _plain(asdict(self))
+        return _record(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +342,10 @@ def _label(item: Article | Passage) -> str:
 
 def _shorten(text: str, length: int = 60) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _record(item: Any) -> dict[str, Any]:
+    return {k: _plain(v) for k, v in asdict(item).items()}
 
 
 def _plain(value: Any) -> Any:

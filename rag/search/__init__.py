@@ -1,0 +1,1 @@
+"""What is found: passages that may hold the answer, ranked."""

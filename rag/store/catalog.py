@@ -1,0 +1,503 @@
+"""The catalog: the SQL database of an archive, and the truth about it.
+
+Articles, passages, their vectors, full text, and the ledger, in one SQLite file (WAL,
+synchronous=FULL): what a commit acknowledged survives kill -9 and a power cut. Chroma is
+derived; `pending` lists the passages whose vectors Chroma does not have yet.
+
+    ledger   per origin: content hash, settings fingerprint, state ("done", "partly")
+    origins  per article: where it was read from; a file of many articles is the parent of its parts
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.errors import ArchiveDamaged, ArchiveTooNew, DiskFull
+from rag.text import fold
+from rag.types import Article, Coverage, Passage
+
+Vector = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.int64]
+
+NAME = "catalog.sqlite3"
+
+MIGRATIONS = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE articles (
+        id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, date INTEGER, updated INTEGER, source TEXT,
+        author TEXT, url TEXT, language TEXT, found TEXT NOT NULL, text_hash TEXT NOT NULL, hash TEXT NOT NULL
+    );
+    CREATE INDEX articles_by_text ON articles (text_hash);
+    CREATE INDEX articles_by_date ON articles (date);
+    CREATE TABLE origins (
+        origin TEXT PRIMARY KEY, parent TEXT NOT NULL, article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE
+    );
+    CREATE INDEX origins_by_article ON origins (article_id);
+    CREATE INDEX origins_by_parent ON origins (parent);
+    CREATE TABLE passages (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+        article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL
+    );
+    CREATE INDEX passages_by_article ON passages (article_id);
+    CREATE TABLE vectors (number INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE, vector BLOB NOT NULL);
+    CREATE TABLE pending (passage_id TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE ledger (
+        origin TEXT PRIMARY KEY, hash TEXT NOT NULL, fingerprint TEXT NOT NULL, state TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE changes (article_id TEXT NOT NULL, day TEXT NOT NULL, what TEXT NOT NULL);
+    CREATE VIRTUAL TABLE fulltext USING fts5 (
+        title, text, content='', tokenize="porter unicode61 remove_diacritics 2"
+    );
+    """,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles a search may see: inclusive dates, outlets by name (any of them), authors."""
+
+    after: dt.date | None = None
+    before: dt.date | None = None
+    sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+    @property
+    def dated(self) -> bool:
+        return self.after is not None or self.before is not None
+
+    def __bool__(self) -> bool:
+        return self.dated or bool(self.sources or self.authors)
+
+    def sql(self) -> tuple[str, list[object]]:
+        """A condition on the table alias `a`, and its parameters."""
+        parts, values = ["1"], list[object]()
+        if self.after is not None:
+            parts.append("a.date >= ?")
+            values.append(day_number(self.after))
+        if self.before is not None:
+            parts.append("a.date <= ?")
+            values.append(day_number(self.before))
+        for column, names in (("source", self.sources), ("author", self.authors)):
+            if names:
+                parts.append(f"a.{column} IN ({', '.join('?' * len(names))})")
+                values.extend(names)
+        return " AND ".join(parts), values
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article as it is written: its passages and vectors (float32, passages x dimensions)."""
+
+    article: Article
+    passages: tuple[Passage, ...]
+    vectors: Vector
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The ledger's line for one origin; written last. `keep` are the parts that the origin still has."""
+
+    origin: str
+    hash: str
+    fingerprint: str
+    state: str = "done"
+    keep: frozenset[str] | None = None
+
+
+class Catalog:
+    """One connection per thread; readers never wait for the writer."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / NAME
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        with translated(self.path):
+            self._migrate()
+
+    # -- connections ---------------------------------------------------------------------
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA cache_size = -32768")
+            self._local.connection = connection
+            with self._lock:
+                self._open.append(connection)
+        return connection
+
+    def close(self) -> None:
+        with self._lock:
+            for connection in self._open:
+                connection.close()
+            self._open.clear()
+        self._local = threading.local()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; raises DiskFull where there is no room, and then nothing was written."""
+        db = self.db
+        with translated(self.path):
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    def _migrate(self) -> None:
+        version = self.db.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(MIGRATIONS):
+            raise ArchiveTooNew(
+                f"{self.path.parent} was made by a newer Dateline (catalog version {version}; this one reads up to "
+                f"{len(MIGRATIONS)}). Upgrade with: pip install --upgrade dateline"
+            )
+        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+            first = f"INSERT OR IGNORE INTO meta VALUES ('archive', '{uuid.uuid4().hex[:16]}');" if number == 1 else ""
+            self.db.executescript(f"BEGIN IMMEDIATE; {script} {first} PRAGMA user_version = {number}; COMMIT;")
+
+    # -- facts about the archive ---------------------------------------------------------
+
+    def get(self, key: str, default: str = "") -> str:
+        row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return default if row is None else str(row[0])
+
+    def set(self, **values: object) -> None:
+        with self.transaction() as db:
+            _set(db, values)
+
+    @property
+    def generation(self) -> int:
+        """Moves with every change of what can be found."""
+        return int(self.get("generation", "0"))
+
+    def count(self, table: str = "articles") -> int:
+        return int(self.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def sources(self) -> list[str]:
+        """The outlets, most articles first."""
+        rows = self.db.execute(
+            "SELECT source FROM articles WHERE source IS NOT NULL GROUP BY source ORDER BY count(*) DESC, source"
+        )
+        return [r[0] for r in rows]
+
+    def authors(self) -> list[str]:
+        rows = self.db.execute("SELECT DISTINCT author FROM articles WHERE author IS NOT NULL ORDER BY author")
+        return [r[0] for r in rows]
+
+    def coverage(self, where: Filter, named: int = 50) -> Coverage:
+        """What a search with this filter sees; `undated` counts what a date filter left out for want of a date."""
+        sql, values = where.sql()
+        total, first, last, independent = self.db.execute(
+            f"SELECT count(*), min(a.date), max(a.date), count(DISTINCT a.source) FROM articles a WHERE {sql}", values
+        ).fetchone()
+        names = self.db.execute(
+            f"SELECT a.source FROM articles a WHERE {sql} AND a.source IS NOT NULL GROUP BY a.source "
+            "ORDER BY count(*) DESC, a.source LIMIT ?",
+            [*values, named],
+        )
+        newest = self.db.execute(
+            f"SELECT a.title FROM articles a WHERE {sql} AND a.date IS NOT NULL ORDER BY a.date DESC, a.id LIMIT 1",
+            values,
+        ).fetchone()
+        undated = 0
+        if where.dated:
+            rest, values = Filter(sources=where.sources, authors=where.authors).sql()
+            undated = self.db.execute(
+                f"SELECT count(*) FROM articles a WHERE {rest} AND a.date IS NULL", values
+            ).fetchone()[0]
+        return Coverage(
+            articles=total,
+            first=day(first),
+            last=day(last),
+            sources=tuple(r[0] for r in names),
+            newest=newest[0] if newest else None,
+            independent=independent,
+            undated=undated,
+        )
+
+    # -- reading -------------------------------------------------------------------------
+
+    def article(self, id: str) -> Article | None:
+        row = self.db.execute(f"SELECT {_ARTICLE} FROM articles a WHERE a.id = ?", (id,)).fetchone()
+        return None if row is None else self._article(row)
+
+    def articles(self, where: Filter | None = None, *, limit: int | None = None, offset: int = 0) -> Iterator[Article]:
+        """Newest first; those without a date last."""
+        sql, values = (where or Filter()).sql()
+        rows = self.db.execute(
+            f"SELECT {_ARTICLE} FROM articles a WHERE {sql} ORDER BY a.date IS NULL, a.date DESC, a.id "
+            "LIMIT ? OFFSET ?",
+            [*values, -1 if limit is None else limit, offset],
+        ).fetchall()
+        return (self._article(row) for row in rows)
+
+    def article_of_text(self, text: str) -> Article | None:
+        """The article that has this very text already."""
+        row = self.db.execute(
+            f"SELECT {_ARTICLE} FROM articles a WHERE a.text_hash = ? ORDER BY a.rowid LIMIT 1", (text_hash(text),)
+        ).fetchone()
+        return None if row is None else self._article(row)
+
+    def article_of_origin(self, origin: str) -> str | None:
+        row = self.db.execute("SELECT article_id FROM origins WHERE origin = ?", (origin,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def article_hash(self, id: str) -> str | None:
+        row = self.db.execute("SELECT hash FROM articles WHERE id = ?", (id,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def _article(self, row: Sequence[Any]) -> Article:
+        id, title, text, date, updated, source, author, url, language, found = row
+        origins = self.db.execute("SELECT origin FROM origins WHERE article_id = ? ORDER BY rowid", (id,))
+        return Article(
+            id=id, title=title, text=text, date=day(date), updated=day(updated), source=source, author=author, url=url,
+            language=language, origins=tuple(r[0] for r in origins), found=json.loads(found),
+        )  # fmt: skip
+
+    def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """The passages with these ids; an id that is gone is left out."""
+        found: dict[str, Passage] = {}
+        for some in _chunks(ids, 500):
+            rows = self.db.execute(
+                f"SELECT {_PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id "
+                f"WHERE p.id IN ({', '.join('?' * len(some))})",
+                list(some),
+            )
+            found.update((row[0], _passage(row)) for row in rows)
+        return found
+
+    def passages_of(self, article_id: str) -> tuple[Passage, ...]:
+        rows = self.db.execute(
+            f"SELECT {_PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id "
+            "WHERE a.id = ? ORDER BY p.ordinal",
+            (article_id,),
+        )
+        return tuple(_passage(row) for row in rows)
+
+    def vectors(
+        self, where: Filter | None = None, *, above: int = 0
+    ) -> tuple[list[str], npt.NDArray[np.int64], Vector]:
+        """Passage ids, numbers and vectors (n x dimensions) of what the filter lets through, by number."""
+        sql, values = (where or Filter()).sql()
+        rows = self.db.execute(
+            "SELECT p.id, p.number, v.vector FROM vectors v JOIN passages p ON p.number = v.number "
+            f"JOIN articles a ON a.id = p.article_id WHERE v.number > ? AND {sql} ORDER BY p.number",
+            [above, *values],
+        ).fetchall()
+        numbers = np.array([r[1] for r in rows], dtype=np.int64)
+        if not rows:
+            return [], numbers, np.zeros((0, 0), dtype=np.float32)
+        matrix = np.frombuffer(b"".join(r[2] for r in rows), dtype=np.float32).reshape(len(rows), -1)
+        return [r[0] for r in rows], numbers, matrix
+
+    def vectors_of(self, ids: Sequence[str]) -> Vector:
+        """The vectors of these passages, in this order (n x dimensions)."""
+        found: dict[str, bytes] = {}
+        for some in _chunks(ids, 500):
+            found.update(
+                self.db.execute(
+                    "SELECT p.id, v.vector FROM vectors v JOIN passages p ON p.number = v.number "
+                    f"WHERE p.id IN ({', '.join('?' * len(some))})",
+                    list(some),
+                )
+            )
+        return np.frombuffer(b"".join(found[id] for id in ids), dtype=np.float32).reshape(len(ids), -1)
+
+    def everything(self, size: int) -> Iterator[tuple[list[Passage], Vector]]:
+        """All passages with their vectors, `size` at a time."""
+        last = 0
+        while True:
+            rows = self.db.execute(
+                f"SELECT {_PASSAGE}, p.number, v.vector FROM passages p JOIN articles a ON a.id = p.article_id "
+                "JOIN vectors v ON v.number = p.number WHERE p.number > ? ORDER BY p.number LIMIT ?",
+                (last, size),
+            ).fetchall()
+            if not rows:
+                return
+            last = rows[-1][-2]
+            matrix = np.frombuffer(b"".join(r[-1] for r in rows), dtype=np.float32).reshape(len(rows), -1)
+            yield [_passage(r[:-2]) for r in rows], matrix
+
+    def numbers(self) -> Numbers:
+        return np.array([r[0] for r in self.db.execute("SELECT number FROM vectors ORDER BY number")], dtype=np.int64)
+
+    def count_passages(self, where: Filter, limit: int) -> int:
+        """How many passages the filter lets through, counted up to `limit`."""
+        sql, values = where.sql()
+        row = self.db.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM passages p JOIN articles a ON a.id = p.article_id "
+            f"WHERE {sql} LIMIT ?)",
+            [*values, limit],
+        ).fetchone()
+        return int(row[0])
+
+    def changes(self, article_id: str) -> list[tuple[str, str]]:
+        """(day, what changed), oldest first."""
+        rows = self.db.execute("SELECT day, what FROM changes WHERE article_id = ? ORDER BY rowid", (article_id,))
+        return [(r[0], r[1]) for r in rows]
+
+    # -- the ledger ----------------------------------------------------------------------
+
+    def mark(self, origin: str) -> Mark | None:
+        row = self.db.execute(
+            "SELECT origin, hash, fingerprint, state FROM ledger WHERE origin = ?", (origin,)
+        ).fetchone()
+        return None if row is None else Mark(*row)
+
+    def ledger_origins(self) -> list[str]:
+        return [r[0] for r in self.db.execute("SELECT origin FROM ledger ORDER BY origin")]
+
+    def count_parts(self, parent: str) -> int:
+        """How many articles were read from this origin."""
+        return int(
+            self.db.execute("SELECT count(DISTINCT article_id) FROM origins WHERE parent = ?", (parent,)).fetchone()[0]
+        )
+
+    # -- writing: called by the index alone, inside a transaction ------------------------
+
+    def put(self, db: sqlite3.Connection, entry: Entry) -> None:
+        """Write the article in place of what stood under its id; its passages wait for Chroma."""
+        a = entry.article
+        self.drop_passages(db, a.id)
+        db.execute(
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "title = excluded.title, text = excluded.text, date = excluded.date, updated = excluded.updated, "
+            "source = excluded.source, author = excluded.author, url = excluded.url, language = excluded.language, "
+            "found = excluded.found, text_hash = excluded.text_hash, hash = excluded.hash",
+            (a.id, a.title, a.text, day_number(a.date), day_number(a.updated), a.source, a.author, a.url, a.language,
+             json.dumps(dict(a.found), ensure_ascii=False, sort_keys=True), text_hash(a.text), content_hash(a)),
+        )  # fmt: skip
+        for passage, vector in zip(entry.passages, entry.vectors, strict=True):
+            number = db.execute(
+                'INSERT INTO passages (id, article_id, ordinal, start, "end") VALUES (?, ?, ?, ?, ?)',
+                (passage.id, a.id, passage.ordinal, passage.start, passage.end),
+            ).lastrowid
+            db.execute("INSERT INTO vectors VALUES (?, ?)", (number, np.asarray(vector, dtype=np.float32).tobytes()))
+            db.execute(
+                "INSERT INTO fulltext (rowid, title, text) VALUES (?, ?, ?)",
+                (number, fold(a.title), fold(passage.text)),
+            )
+            db.execute("INSERT OR REPLACE INTO pending VALUES (?)", (passage.id,))
+
+    def drop_passages(self, db: sqlite3.Connection, article_id: str) -> None:
+        rows = db.execute(
+            'SELECT p.number, p.id, a.title, substr(a.text, p.start + 1, p."end" - p.start) FROM passages p '
+            "JOIN articles a ON a.id = p.article_id WHERE p.article_id = ?",
+            (article_id,),
+        ).fetchall()
+        for number, id, title, text in rows:
+            db.execute(
+                "INSERT INTO fulltext (fulltext, rowid, title, text) VALUES ('delete', ?, ?, ?)",
+                (number, fold(title), fold(text)),
+            )
+            db.execute("INSERT OR REPLACE INTO pending VALUES (?)", (id,))
+        db.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
+
+    def drop(self, db: sqlite3.Connection, article_id: str) -> None:
+        self.drop_passages(db, article_id)
+        db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+        db.execute("DELETE FROM changes WHERE article_id = ?", (article_id,))
+
+    def attach(self, db: sqlite3.Connection, origin: str, parent: str, article_id: str) -> None:
+        db.execute(
+            "INSERT INTO origins VALUES (?, ?, ?) ON CONFLICT (origin) DO UPDATE SET "
+            "parent = excluded.parent, article_id = excluded.article_id",
+            (origin, parent, article_id),
+        )
+
+    def orphans(self, db: sqlite3.Connection) -> list[str]:
+        """Articles that no origin holds any more."""
+        rows = db.execute("SELECT id FROM articles WHERE id NOT IN (SELECT article_id FROM origins) ORDER BY id")
+        return [r[0] for r in rows]
+
+
+_ARTICLE = "a.id, a.title, a.text, a.date, a.updated, a.source, a.author, a.url, a.language, a.found"
+_PASSAGE = (
+    'p.id, p.article_id, p.ordinal, substr(a.text, p.start + 1, p."end" - p.start), p.start, p."end", a.title, a.date, '
+    "a.source, a.author, a.url"
+)
+
+
+def _passage(row: Sequence[Any]) -> Passage:
+    id, article_id, ordinal, text, start, end, title, date, source, author, url = row
+    return Passage(id, article_id, ordinal, text, start, end, title, day(date), source, author, url)
+
+
+def _set(db: sqlite3.Connection, values: dict[str, object]) -> None:
+    db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(k, str(v)) for k, v in values.items()])
+
+
+def move_generation(db: sqlite3.Connection) -> None:
+    db.execute(
+        "INSERT INTO meta VALUES ('generation', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+    )
+
+
+def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (items[i : i + size] for i in range(0, len(items), size))
+
+
+def day_number(date: dt.date | None) -> int | None:
+    """2024-11-19 -> 20241119: Chroma's range filters take numbers only."""
+    return None if date is None else date.year * 10000 + date.month * 100 + date.day
+
+
+def day(number: int | None) -> dt.date | None:
+    return None if number is None else dt.date(number // 10000, number // 100 % 100, number % 100)
+
+
+def text_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def content_hash(article: Article) -> str:
+    """Changes when anything of the article changes but where it was read from."""
+    facts: Iterable[object] = (
+        article.title, article.text, article.date, article.updated, article.source, article.author, article.url,
+        article.language, sorted(article.found.items()),
+    )  # fmt: skip
+    return hashlib.sha256(repr(tuple(facts)).encode()).hexdigest()
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """SQLite's errors as ours, saying what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as e:
+        name = getattr(e, "sqlite_errorname", "") or ""
+        if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+            raise DiskFull(
+                f"{path.parent} could not be written ({e}): the disk is full or failing. What was acknowledged is "
+                "kept; make room and run the same command again."
+            ) from e
+        if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            raise ArchiveDamaged(
+                f"{path} cannot be read ({e}). Put a backup in its place (dateline backup makes them), or move the "
+                "folder away and ingest again."
+            ) from e
+        raise

@@ -1,0 +1,253 @@
+"""The one door to what is kept: it holds the catalog and the vectors in step.
+
+    catalog transaction -> Chroma -> ledger mark
+
+A passage stays in the catalog's `pending` until Chroma has its vector, so a kill anywhere repeats
+work and never loses it. `state` says whether the vectors can be trusted: "clean" (closed in order, and
+the files are those that were sealed), "writing" (a writer is at work, or died), "" (none yet). Unless
+they are clean, dense search is an exact scan over the catalog's vectors.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ArchiveMismatch, ArchiveMissing, VectorsFault
+from rag.store import lock
+from rag.store.catalog import NAME, Catalog, Filter, Vector
+from rag.store.fulltext import FullText
+from rag.store.probe import ask_for_itself, probe
+from rag.store.scan import Scan
+from rag.store.vectors import COLLECTION, Place, Vectors, seal
+from rag.store.writer import SAMPLE, Drop, Step, Writer
+
+NARROW = 5_000  # passages: a filter that leaves so few is searched exactly
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a look at the archive found; `problems` is empty when all is well."""
+
+    articles: int
+    passages: int
+    pending: int
+    state: str
+    vectors: int | None
+    asked: int
+    wrong: int
+    problems: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+class Index:
+    """One archive's catalog, full text and vectors."""
+
+    def __init__(
+        self, folder: Path, *, embedder: Mapping[str, Any] | None = None, chroma: str | None = None, create: bool = True
+    ) -> None:
+        if not (folder / NAME).is_file():
+            if not create:
+                raise ArchiveMissing(
+                    f"there is no archive in {folder} (looked for {NAME}). Make one with: "
+                    f"dateline --archive {folder} ingest PATH"
+                )
+            folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.chroma = chroma
+        self.catalog = Catalog(folder)
+        self._fulltext = FullText(self.catalog)
+        self._scan = Scan(self.catalog)
+        self._mutex = threading.RLock()
+        self._vectors: Vectors | None = None
+        self._opened = -1
+        self.embedder = dict(embedder) if embedder is not None else self.recorded_embedder()
+        self._check_embedder()
+
+    def close(self) -> None:
+        with self._mutex:
+            self._let_go()
+            self.catalog.close()
+
+    def recorded_embedder(self) -> dict[str, Any]:
+        return dict(json.loads(self.catalog.get("embedder", "{}")))
+
+    def _check_embedder(self) -> None:
+        recorded = self.recorded_embedder()
+        if recorded and self.embedder and recorded["fingerprint"] != self.embedder["fingerprint"]:
+            raise ArchiveMismatch(
+                f"{self.folder} was made with the embedder {_named(recorded)}, and the settings name "
+                f"{_named(self.embedder)}: their vectors cannot be compared. Either set "
+                f"DATELINE_EMBEDDER={recorded['name']}, or embed the archive again with: dateline doctor --re-embed"
+            )
+
+    # -- searching -----------------------------------------------------------------------
+
+    def fulltext(self, question: str, k: int, where: Filter | None = None) -> list[tuple[str, float]]:
+        """(passage id, BM25), best first."""
+        return self._fulltext.search(question, k, where or Filter())
+
+    def frequency(self, word: str) -> int:
+        """How many passages hold the word (counted up to the full text's budget)."""
+        return self._fulltext.frequency(word)
+
+    def dense(self, vector: Vector, k: int, where: Filter | None = None) -> tuple[list[tuple[str, float]], str | None]:
+        """((passage id, cosine) best first, a notice when Chroma could not be used)."""
+        if where and self.catalog.count_passages(where, NARROW + 1) <= NARROW:
+            return self._scan.narrow(vector, k, where), None
+        vectors, notice = self._current()
+        if vectors is not None:
+            try:
+                return vectors.query(vector, k, where), None
+            except VectorsFault as e:
+                notice = f"{e}. Searched the catalog's vectors instead; dateline doctor --repair mends it."
+                with self._mutex:
+                    self._let_go()
+        return self._scan.search(vector, k, where), notice
+
+    def _current(self) -> tuple[Vectors | None, str | None]:
+        """The vectors as of the catalog's generation, or None and why they cannot be used."""
+        with self._mutex:
+            catalog = self.catalog
+            generation = catalog.generation
+            state, pending = catalog.get("vectors_state"), catalog.count("pending")
+            if state != "clean" or pending:
+                self._let_go()
+                if state == "" or lock.is_held(self.folder):
+                    return None, None
+                return None, (
+                    "The last ingestion did not end in order; vectors are searched in the catalog. "
+                    "The next ingestion, or dateline doctor --repair, puts Chroma right."
+                )
+            if self._vectors is not None and self._opened == generation:
+                return self._vectors, None
+            self._let_go()
+            # Chroma rewrites its files in place: nothing is loaded while a writer begins.
+            with lock.brief(self.folder, "vectors.lock") as mine:
+                if not mine or catalog.get("vectors_state") != "clean":
+                    return None, None
+                try:
+                    self._vectors = self._load()
+                except VectorsFault as e:
+                    return None, f"{e}. Searched the catalog's vectors instead; dateline doctor --repair mends it."
+            self._opened = generation
+            return self._vectors, None
+
+    def _load(self) -> Vectors:
+        place = self.place()
+        if place.folder is not None and seal(place.folder) != self.catalog.get("vectors_seal"):
+            raise VectorsFault(f"the files in {place} are not those that were written")
+        vectors = Vectors(place, embedder=self.embedder)
+        dimension = int(self.embedder.get("dimension", 0))
+        if dimension:
+            import numpy as np
+
+            vectors.query(np.ones(dimension, dtype=np.float32), 1)  # loads the index while we hold the lock
+        return vectors
+
+    def _let_go(self) -> None:
+        if self._vectors is not None:
+            self._vectors.close()
+            self._vectors = None
+
+    def place(self, number: int | None = None) -> Place:
+        """Where the vectors are: a numbered folder, so that a new one can be built beside the old."""
+        current = int(self.catalog.get("vectors_number", "1")) if number is None else number
+        if self.chroma:
+            return Place(None, self.chroma, f"{COLLECTION}-{self.catalog.get('archive')}-{current}")
+        return Place(self.folder / "vectors" / str(current), None)
+
+    # -- writing -------------------------------------------------------------------------
+
+    @contextmanager
+    def writer(self, step: Step = lambda name: None) -> Iterator[Writer]:
+        """The one writer; raises ArchiveLocked, naming who writes, when there is another."""
+        with lock.writing(self.folder):
+            writer = Writer(self, step)
+            try:
+                writer.heal()
+                yield writer
+            finally:
+                writer.close()
+
+    def remove(self, article_id: str) -> bool:
+        """Take an article out of catalog, full text and vectors at once; False when there is none."""
+        if self.catalog.article(article_id) is None:
+            return False
+        with self.writer() as writer:
+            writer.commit([Drop(article_id)])
+        return True
+
+    # -- health --------------------------------------------------------------------------
+
+    def health(self, sample: int = SAMPLE) -> Health:
+        """Compare Chroma with the catalog by asking it for its own vectors, from a child process."""
+        catalog = self.catalog
+        passages, pending = catalog.count("passages"), catalog.count("pending")
+        state = catalog.get("vectors_state")
+        problems: list[str] = []
+        vectors, asked, wrong = None, 0, 0
+        if passages and state == "":
+            problems.append("there are no vectors in Chroma yet; the catalog has them all")
+        elif passages:
+            try:
+                found = self._probe(sample)
+                vectors, asked, wrong = found.count, found.asked, found.wrong
+                if found.wrong:
+                    problems.append(f"{wrong} of {asked} passages are not found by their own vectors")
+                if not pending and found.count != passages:
+                    problems.append(f"Chroma holds {found.count} vectors, the catalog {passages}")
+            except VectorsFault as e:
+                problems.append(str(e))
+        if state == "writing" and not lock.is_held(self.folder):
+            problems.append("the last writer did not end in order")
+        if pending and not lock.is_held(self.folder):
+            problems.append(f"{pending} passages wait for Chroma")
+        return Health(catalog.count(), passages, pending, state or "none", vectors, asked, wrong, tuple(problems))
+
+    def _probe(self, sample: int) -> Any:
+        place = self.place()
+        if place.folder is not None:
+            return probe(self.folder, place, sample)
+        vectors = Vectors(place, embedder=self.embedder)
+        try:
+            return ask_for_itself(vectors, self.catalog, sample)
+        finally:
+            vectors.close()
+
+    def repair(self) -> Health:
+        """Rebuild the vectors from the catalog when they are not healthy; nothing is embedded."""
+        with self.writer() as writer:
+            if not self.health().ok:
+                writer.rebuild()
+        return self.health()
+
+    def backup(self, folder: Path) -> None:
+        """A consistent copy of the live catalog; its vectors are rebuilt there when it is first written or repaired."""
+        import sqlite3
+
+        if (folder / NAME).exists():
+            raise FileExistsError(f"{folder} holds an archive already; name a new folder for the backup")
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / (NAME + ".part")
+        copy = sqlite3.connect(part)
+        try:
+            self.catalog.db.backup(copy)
+            copy.execute("DELETE FROM meta WHERE key IN ('vectors_state', 'vectors_seal', 'vectors_number')")
+            copy.execute("DELETE FROM pending")
+            copy.commit()
+        finally:
+            copy.close()
+        part.rename(folder / NAME)
+
+
+def _named(embedder: Mapping[str, Any]) -> str:
+    return f"{embedder['name']} ({embedder['dimension']} dimensions)"

@@ -1,0 +1,83 @@
+"""Asks a collection for its own vectors: from a child process.
+
+A damaged index can kill the process that touches it, so the one that looks is not the one that
+answers. Reads {"folder", "archive", "sample"} from standard input; prints {"count", "asked", "wrong"}.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rag.errors import VectorsFault
+from rag.store.catalog import Catalog, Vector
+from rag.store.vectors import Place, Vectors
+
+SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """`wrong` of `asked` passages were not found by their own vectors; `count` vectors are in Chroma."""
+
+    count: int
+    asked: int
+    wrong: int
+
+
+def probe(archive: Path, place: Place, sample: int) -> Probed:
+    """Look at a folder from a child process; raises VectorsFault when that process dies of it."""
+    request = {"folder": str(place.folder), "archive": str(archive), "sample": sample}
+    root = str(Path(__file__).resolve().parents[2])
+    program = f"import sys; sys.path.insert(0, {root!r}); from rag.store.probe import main; main()"
+    try:
+        child = subprocess.run(
+            [sys.executable, "-c", program],
+            input=json.dumps(request),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise VectorsFault(f"looking at {place} took longer than {SECONDS:.0f} s") from None
+    if child.returncode != 0:
+        last = (child.stderr.strip().splitlines() or ["no message"])[-1]
+        died = f"killed the process that looked (signal {-child.returncode})" if child.returncode < 0 else last
+        raise VectorsFault(f"the vectors in {place} are damaged: {died}")
+    return Probed(**json.loads(child.stdout.strip().splitlines()[-1]))
+
+
+def ask_for_itself(vectors: Vectors, catalog: Catalog, sample: int) -> Probed:
+    """Search for stored vectors: each must find its own passage, or one with the same vector, first."""
+    ids, matrix = _sample(catalog, sample)
+    wrong = 0
+    for id, vector in zip(ids, matrix, strict=True):
+        hits = vectors.query(vector, 1)
+        best = hits[0][0] if hits else ""
+        if best != id and not (hits and hits[0][1] > 0.99999 and catalog.passages([best])):
+            wrong += 1
+    return Probed(vectors.count(), len(ids), wrong)
+
+
+def _sample(catalog: Catalog, size: int) -> tuple[list[str], Vector]:
+    """Half of the sample are the newest passages, which a crash hits first; the others are spread evenly."""
+    ids, _, matrix = catalog.vectors()
+    if len(ids) <= size:
+        return ids, matrix
+    spread = np.linspace(0, len(ids) - 1 - size // 2, size - size // 2).astype(int)
+    chosen = np.concatenate([spread, np.arange(len(ids) - size // 2, len(ids))])
+    return [ids[i] for i in chosen], matrix[chosen]
+
+
+def main() -> None:
+    request = json.loads(sys.stdin.read())
+    catalog = Catalog(Path(request["archive"]))
+    vectors = Vectors(Place(Path(request["folder"]), None), embedder={})
+    found = ask_for_itself(vectors, catalog, request["sample"])
+    sys.stdout.write(json.dumps({"count": found.count, "asked": found.asked, "wrong": found.wrong}) + "\n")
