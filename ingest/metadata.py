@@ -24,6 +24,8 @@ _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})(?:$|T\d{4,6}.*)")
 _NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})\.?(?:$|[ ,T].*)", re.DOTALL)
 _CTIME = re.compile(r"\w{3} (\w{3}) +(\d{1,2}) \d\d:\d\d:\d\d (?:[+-]\d{4} |\w{3,4} )?(\d{4})")
 _KAZAKH = re.compile(r"(\d{4}) жыл(?:ғы|дың)? (\d{1,2}) (\w+)")
+# dateparser knows the months of Serbian in Cyrillic as they are named, not as they stand in a date.
+_SERBIAN = re.compile(r"\b(?:(септем|окто|новем|децем)бра|(јануар|фебруар|април|мај|јун|јул)а)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
 _LEAD = re.compile(
     r"^(?:published|posted|updated|last updated|date|on|дата|опубликовано)\b[\s:]*(?:on\s+|at\s+)?", re.I
@@ -55,6 +57,7 @@ def _parse(text: str, languages: tuple[str, ...], day_first: bool | None) -> dt.
         text = f"{match[2]} {match[1]} {match[3]}"
     if match := _KAZAKH.match(text):
         text = f"{match[2]} {match[3]} {match[1]}"
+    text = _SERBIAN.sub(lambda m: (m[1] + "бар") if m[1] else m[2], text)
     if len(_YEAR.findall(text)) != 1 or not re.search(r"(?<!\d)\d{1,2}(?!\d)", text):
         return None
     return _words(text, languages)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LOADERS", "Fault", "Item", "Loaded", "Loader", "load", "load_url", "readable", "suffix_of"]
 
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")  # scripts that put no space between words
 FEWEST_WORDS = 5  # fewer say nothing that could be asked about: a title without its article
 
 
@@ -221,8 +223,7 @@ def read(content: Content, size: int) -> Iterator[Item]:
 def _checked(item: Loaded) -> Item:
     """`item`, or what is wrong with it; raises where the article is its whole origin."""
     count = len(item.text.split())
-    # Chinese, Japanese and Thai put no space between words: long text in one "word" is an article too.
-    if count >= FEWEST_WORDS or len(item.text) >= 60:
+    if count >= FEWEST_WORDS or len(_UNSPACED.findall(item.text)) >= 3 * FEWEST_WORDS:
         return item
     reason = "it is empty" if count == 0 else f"it holds {count} word{'s' * (count != 1)}, too few for an article"
     if not item.place:
@@ -246,9 +247,11 @@ def _completed(item: Loaded) -> Loaded:
 
 def _addressed(item: Loaded, content: Content) -> Loaded:
     """`item` from a fetched document that states no address of its own, with the one it was fetched from."""
+    from ingest.load import address
+
     if item.url or item.place:
         return item
-    return _completed(replace(item, url=content.url, canonical=item.canonical))
+    return _completed(replace(item, url=content.url, canonical=address.canonical(content.final)))
 
 
 def _suffix_of_answer(fetched: Fetched) -> str:

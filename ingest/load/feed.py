@@ -6,6 +6,7 @@ network. A summary that stays one counts as the article if it has 40 words.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,7 +28,7 @@ def read(content: Content) -> Iterator[Item]:
     """Every entry, at "entry <id>"; OriginError where it is no feed."""
     import feedparser
 
-    data = content.read()
+    data = io.BytesIO(content.read())  # bytes themselves it would take for a file's name, and open that
     headers = {"content-type": f"application/xml; charset={content.charset}"} if content.charset else {}
     feed = feedparser.parse(data, response_headers=headers, sanitize_html=False)
     if not feed.entries:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.load import Item, Loaded
+from ingest.load import Item, Loaded, address
 from ingest.load.content import MEGABYTE, Content
 from ingest.load.decode import decode
 from rag.errors import NotAnArticle, OriginTooLarge
@@ -80,9 +80,9 @@ def read(content: Content) -> Iterator[Item]:
             f"its markup has {len(data) / MEGABYTE:.1f} MB; pages of up to {_LARGEST / MEGABYTE:g} MB are read"
         )
     tree = parse(markup(data, content.charset))
-    address = content.final or content.url
-    stated = page(tree, address)
-    text = _without_title(_extract(tree, address), stated.title)
+    fetched = content.final or content.url
+    stated = page(tree, fetched)
+    text = _without_title(_extract(tree, fetched), stated.title)
     _check(text, stated.free, tree)
     yield Loaded(
         text=text,
@@ -92,7 +92,7 @@ def read(content: Content) -> Iterator[Item]:
         source=stated.source,
         author=stated.author,
         url=content.url or stated.canonical,
-        canonical=_same_site(stated.canonical, address),
+        canonical=_canonical(stated.canonical, fetched),
         language=stated.language,
         found=stated.found,
     )
@@ -174,10 +174,15 @@ def _check(text: str, free: bool | None, tree: Any) -> None:
         raise NotAnArticle("it is a list of links or headings, not an article")
 
 
-def _same_site(canonical: str | None, address: str | None) -> str | None:
-    """The canonical address that the page states, unless it is only the front page of its site."""
-    from urllib.parse import urlsplit
+def _canonical(stated: str | None, fetched: str | None) -> str | None:
+    """The address that the page states as its own, where it may: one of its site, and not the site's front page.
 
-    if canonical and urlsplit(canonical).path == "/" and address and urlsplit(address).path not in ("", "/"):
-        return None
-    return canonical
+    A page that names an address of another site would otherwise take the place of that site's article.
+    """
+    own = address.canonical(fetched)
+    if stated is None or own is None:
+        return stated or own
+    front = stated.count("/") == 3 and stated.endswith("/") and not own.endswith(("//", "/"))
+    hosts = [re.sub(r"^(?:m|amp|mobile|edition)\.", "", address.host(url) or "") for url in (stated, own)]
+    same = hosts[0] == hosts[1] or hosts[0].endswith("." + hosts[1]) or hosts[1].endswith("." + hosts[0])
+    return stated if same and not front else own

@@ -16,7 +16,7 @@ from typing import Any
 
 from ingest.load import Fault, Item
 from ingest.load.content import Content
-from ingest.load.text import head
+from ingest.load.text import head, is_head_line
 from ingest.metadata import clean_author
 from rag.errors import NotAnArticle, OriginError
 from rag.text import one_line
@@ -24,6 +24,9 @@ from rag.text import one_line
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\n(?=[a-zа-яёәғқңөұүһіçéèàâêîôûäöüßčćžšđ])")
 _ENDS = re.compile(r"[.!?:;…»”\"')\]]\s*$")
 _NO_TITLE = re.compile(r"^(?:microsoft word\b.*|untitled.*|document\d*|.*\.(?:docx?|pdf|indd|qxd|rtf|odt|tmp))$", re.I)
+_TITLE_LINES = 5
+_TITLE_WORDS = 25
+_HEAD_PARAGRAPHS = 6
 _EDGE = 2  # lines at the top and the bottom of a page that may be a running header or footer
 
 
@@ -75,14 +78,13 @@ def _described(text: str, reader: Any) -> Item:
         }
     except Exception:  # noqa: BLE001  damaged properties are as good as none, whatever pypdf raises for them
         stated = {"title": "", "author": ""}
-    first = head(text)
     title = stated["title"] if len(stated["title"].split()) >= 2 and not _NO_TITLE.match(stated["title"]) else ""
-    item = first.loaded()
+    item = head(text).loaded()
     if title:
-        rest = item.text if item.title is None or item.title == title else f"{item.title}\n\n{item.text}"
-        item = replace(
-            item, title=title, text=rest.removeprefix(title).lstrip(), found={**item.found, "title": "PDF metadata"}
-        )
+        words = r"\s+".join(map(re.escape, title.split()))
+        rest = re.sub(rf"\A\s*{words}\s*", "", text)
+        item = replace(head(rest or text).loaded(), title=title)
+        item = replace(item, found={**item.found, "title": "PDF metadata"})
     author = clean_author(stated["author"])
     if item.author is None and author and len(author.split()) >= 2:
         item = replace(item, author=author, found={**item.found, "author": "PDF metadata"})
@@ -91,7 +93,7 @@ def _described(text: str, reader: Any) -> Item:
 
 def _without_running_lines(pages: list[list[str]]) -> list[list[str]]:
     """Pages without lines that stand at the edge of most of them, numbers aside: "Page 3 of 7", a paper's name."""
-    trimmed = [[line for line in lines if line.strip()] and _strip_blank(lines) for lines in pages]
+    trimmed = ["\n".join(lines).strip("\n").split("\n") for lines in pages]
     if len(trimmed) < 3:
         return [[line for line in lines if not _page_number(line)] for lines in trimmed]
     edges = Counter(key for lines in trimmed for key in {_key(line) for line in lines[:_EDGE] + lines[-_EDGE:]})
@@ -104,10 +106,6 @@ def _without_running_lines(pages: list[list[str]]) -> list[list[str]]:
     return [[line for i, line in enumerate(lines) if kept(i, line, len(lines))] for lines in trimmed]
 
 
-def _strip_blank(lines: list[str]) -> list[str]:
-    return "\n".join(lines).strip("\n").split("\n")
-
-
 def _key(line: str) -> str:
     return re.sub(r"\d+", "#", one_line(line).lower())
 
@@ -118,10 +116,19 @@ def _page_number(line: str) -> bool:
     )
 
 
+def _with_whole_title(lines: list[str]) -> list[str]:
+    """The first page with the lines above its byline as one: a long title is set over several."""
+    for index, line in enumerate(lines[:_TITLE_LINES]):
+        if is_head_line(line):
+            title = one_line(" ".join(lines[:index]))
+            return [title, *lines[index:]] if title and len(title.split()) <= _TITLE_WORDS else lines
+    return lines
+
+
 def _paragraphs(pages: list[list[str]]) -> str:
     """Lines joined into paragraphs: a blank line ends one, and so does a short line that ends a sentence."""
     widths = sorted(len(line) for lines in pages for line in lines if line.strip())
-    full = widths[int(len(widths) * 0.8)] if widths else 0
+    short = 0.75 * widths[int(len(widths) * 0.8)] if widths else 0
     paragraphs: list[str] = []
     current: list[str] = []
 
@@ -130,14 +137,16 @@ def _paragraphs(pages: list[list[str]]) -> str:
             paragraphs.append(" ".join(_HYPHEN.sub("", "\n".join(current)).split("\n")))
             current.clear()
 
-    for index, lines in enumerate(pages):
-        for line in lines:
-            if not line.strip():
+    for number, lines in enumerate(pages):
+        for line in _with_whole_title(lines) if number == 0 else lines:
+            first = number == 0 and not paragraphs and not current
+            alone = number == 0 and len(paragraphs) < _HEAD_PARAGRAPHS and is_head_line(line)
+            if alone or not line.strip():
                 close()
-                continue
-            current.append(line.strip())
-            heading = index == 0 and not paragraphs and len(current) == 1 and len(line) < 0.75 * full
-            if (len(line) < 0.75 * full and _ENDS.search(line)) or (heading and not _ENDS.search(line)):
+            if line.strip():
+                current.append(line.strip())
+            ended = _ENDS.search(line)
+            if alone or (len(line) < short and (ended or first)):
                 close()
         if current and _ENDS.search(current[-1]):
             close()  # a page that ends with a sentence; one that does not runs on to the next

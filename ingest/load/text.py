@@ -20,22 +20,46 @@ from ingest.metadata import clean_author, parse_date
 
 _DUMP = re.compile(r"^[ \t]*date[ \t]+(\d{4}-\d{2}-\d{2})[ \t]+(?=\S)", re.MULTILINE)
 _BYLINE = re.compile(r"(?:by|автор|автор[ы]|текст|par|von|por)\s*:?\s+(?P<name>[^\n]{3,60})", re.IGNORECASE)
-_LABELLED = re.compile(
-    r"(?P<label>published|posted|date|updated|last updated|modified|source|author|by|title|url|link|"
-    r"опубликовано|обновлено|источник|автор|дата)\s*:\s*(?P<value>\S[^\n]*)",
-    re.IGNORECASE,
-)
-_LABELS = {
-    "published": "date", "posted": "date", "date": "date", "опубликовано": "date", "дата": "date",
-    "updated": "updated", "last updated": "updated", "modified": "updated", "обновлено": "updated",
-    "source": "source", "источник": "source", "author": "author", "by": "author", "автор": "author",
-    "title": "title", "url": "url", "link": "url",
+# What a labelled line names ("Source: Kazinform") <- its label in the languages that news is read in here.
+_LABELS: dict[str, str] = {
+    label: name
+    for name, labels in {
+        "date": "published|published on|posted|date|опубликовано|дата|дата публикации|жарияланған|күні|objavljeno|датум|"
+                "datum|publié le|veröffentlicht",
+        "updated": "updated|last updated|modified|обновлено|жаңартылған|ažurirano|mis à jour|aktualisiert",
+        "source": "source|outlet|publisher|источник|дереккөз|izvor|извор|quelle",
+        "author": "author|authors|by|автор|авторы|autor|аутор|auteur",
+        "title": "title|headline|заголовок|тақырып|naslov|titre|titel",
+        "url": "url|link|ссылка|сілтеме",
+    }.items()
+    for label in labels.split("|")
 }  # fmt: skip
+_LABELLED = re.compile(rf"(?P<label>{'|'.join(map(re.escape, _LABELS))})\s*:\s*(?P<value>\S[^\n]*)", re.IGNORECASE)
 # "BELGRADE, Nov 19, 2024 (Outlet) — ", "ASTANA. KAZINFORM — ", "LONDON (Reuters) - "
 _DATELINE = re.compile(
-    r"(?P<city>[^\W\d_a-zа-яё][^\n,.(—–]{1,30}?)[,.]?\s*(?P<date>[^\n(—–]{5,30}?)?\s*"
+    r"(?P<city>[^\W\d_][^\n,.(—–]{1,30}?)(?:[,.]\s*(?P<date>[^\n(—–]{4,30}?))?\s*"
     r"(?:\((?P<outlet>[^()\n]{2,40})\))?\s*(?:—|–|--|\s-\s)\s*(?=\S)"
 )
+_SMALL = {
+    "and",
+    "и",
+    "және",
+    "et",
+    "und",
+    "y",
+    "de",
+    "da",
+    "di",
+    "du",
+    "del",
+    "la",
+    "van",
+    "von",
+    "der",
+    "den",
+    "bin",
+    "al",
+}
 _HEAD_LINES = 8
 _TITLE_WORDS = 25
 
@@ -101,9 +125,9 @@ def _is_title(line: str, after: str) -> bool:
     line, after = line.strip(), after.strip()
     if not 1 <= len(line.split()) <= _TITLE_WORDS or len(line) > 200 or line[-1] in ".,;:…":
         return False
-    if _LABELLED.fullmatch(line) or parse_date(line) or _DATELINE.match(line):
+    if is_head_line(line) or _DATELINE.match(line):
         return False
-    return not after or bool(_BYLINE.fullmatch(after) or _LABELLED.fullmatch(after) or parse_date(after))
+    return not after or is_head_line(after)
 
 
 def _take(line: str, result: Head) -> bool:
@@ -121,11 +145,22 @@ def _take(line: str, result: Head) -> bool:
     if match := _BYLINE.fullmatch(line):
         name, _, rest = match["name"].partition(" | ")
         author = clean_author(name)
-        if author and "author" not in result.values and line[-1] != "." and len(author.split()) <= 6:
+        if author and "author" not in result.values and _is_name(author):
             result.values["author"], result.found["author"] = author, "byline"
             return not rest or _take_date("date", rest, "byline", result) or True
         return False
     return _take_date("date", line, "text head", result)
+
+
+def _is_name(text: str) -> bool:
+    """Whether `text` is written as names are: not "By the numbers", and no sentence."""
+    parts = text.replace(",", " ").split()
+    return len(parts) <= 8 and text[-1] not in ".!?:" and all(p[0].isupper() or p.lower() in _SMALL for p in parts)
+
+
+def is_head_line(line: str) -> bool:
+    """Whether `line` is a byline, a date or a labelled line by itself."""
+    return _take(line.strip(), Head("")) if line.strip() else False
 
 
 def _take_date(name: str, value: str, where: str, result: Head) -> bool:
@@ -140,14 +175,14 @@ def _take_date(name: str, value: str, where: str, result: Head) -> bool:
 
 def _read_dateline(result: Head) -> None:
     """City, day and outlet at the head of the first sentence; its words stay in the text."""
-    first = result.text[:120].partition("\n")[0]
-    match = _DATELINE.match(first)
-    if not match:
+    match = _DATELINE.match(result.text[:120].partition("\n")[0])
+    if not match or not (match["city"].isupper() or match["outlet"]):
         return
-    city, outlet, day = match["city"], match["outlet"], match["date"]
-    if not (city.isupper() or outlet):
-        return
-    if result.date is None and day and (date := parse_date(day.strip(" ,."))):
-        result.date, result.found["date"] = date, "dateline"
-    if outlet and "source" not in result.values and not parse_date(outlet) and not any(c.isdigit() for c in outlet):
+    outlet, middle = match["outlet"], (match["date"] or "").strip(" ,.")
+    day = parse_date(middle)
+    if day and result.date is None:
+        result.date, result.found["date"] = day, "dateline"
+    if outlet is None and middle.isupper() and not any(c.isdigit() for c in middle):
+        outlet = middle
+    if outlet and "source" not in result.values and not any(c.isdigit() for c in outlet):
         result.values["source"], result.found["source"] = outlet.strip(), "dateline"
