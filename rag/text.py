@@ -44,3 +44,22 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words and numbers of `text`: words("It's 3.5 km") -> ["it's", "3.5", "km"]."""
     return _WORD.findall(fold(text))
+
+
+_SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "es", "ed", "er", "ly", "s", "e")
+
+
+def stem(word: str) -> str:
+    """A rough common beginning of a folded word's forms, for counting overlap: agreed, agrees -> agre.
+
+    Scripts without a rule of their own keep all but three letters: "сельского" -> "сельск".
+    """
+    if any(c.isdigit() for c in word):
+        return word
+    if any(ord(c) > 0x24F for c in word):
+        return word[: max(4, len(word) - 3)]
+    word = word.removesuffix("'s").removesuffix("'")
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            return word[: -len(suffix)]
+    return word

@@ -371,6 +371,11 @@ class Catalog:
     def ledger_origins(self) -> list[str]:
         return [r[0] for r in self.db.execute("SELECT origin FROM ledger ORDER BY origin")]
 
+    def parts(self, parent: str) -> list[str]:
+        """The origins that were read from this one."""
+        rows = self.db.execute("SELECT origin FROM origins WHERE parent = ? ORDER BY rowid", (parent,))
+        return [r[0] for r in rows]
+
     def count_parts(self, parent: str) -> int:
         """How many articles were read from this origin."""
         return int(

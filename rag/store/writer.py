@@ -11,13 +11,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import DiskFull, VectorsFault
 from rag.store import lock
-from rag.store.catalog import Entry, Mark, move_generation
+from rag.store.catalog import Entry, Mark, Vector, move_generation
 from rag.store.probe import ask_for_itself
 from rag.store.vectors import Vectors, drop, seal
 
@@ -137,6 +137,21 @@ class Writer:
         for article_id in gone:
             catalog.drop(db, article_id)
         return gone
+
+    def replace_vectors(self, vectors: Iterable[tuple[list[str], Vector]], embedder: dict[str, Any]) -> None:
+        """Put new vectors of another embedder in place of all, in one transaction, and rebuild Chroma from them."""
+        with self._catalog.transaction() as db:
+            for ids, matrix in vectors:
+                for id, vector in zip(ids, matrix, strict=True):
+                    db.execute(
+                        "UPDATE vectors SET vector = ? WHERE number = (SELECT number FROM passages WHERE id = ?)",
+                        (vector.tobytes(), id),
+                    )
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('embedder', ?)", (json.dumps(embedder),))
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('vectors_state', '')")
+            move_generation(db)
+        self._index.embedder = dict(embedder)
+        self.rebuild()
 
     # -- Chroma --------------------------------------------------------------------------
 

@@ -1,0 +1,47 @@
+# make chat     install, ingest the sample articles (or ARTICLES=path/or/url), answer a question, serve the window
+# make test     everything that CI runs
+# make soak-kill   500 kills during ingestion with the real embedder (about an hour)
+# make evals    the evaluations that need DATELINE_DATA; writes docs/evaluation.md
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+SAMPLES = examples/articles
+ARTICLES ?= $(SAMPLES)
+ARCHIVE ?= $(if $(filter $(SAMPLES),$(ARTICLES)),examples/archive,archive)
+QUESTION ?= $(if $(filter $(SAMPLES),$(ARTICLES)),What sectors did Kazakhstan and Serbia agree on?)
+PORT ?= 7860
+PIP = $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: chat test soak-kill evals clean
+
+chat: $(VENV)/.installed
+	$(BIN)/dateline --archive "$(ARCHIVE)" ingest "$(ARTICLES)"
+	$(if $(QUESTION),$(BIN)/dateline --archive "$(ARCHIVE)" ask "$(QUESTION)")
+	$(BIN)/dateline --archive "$(ARCHIVE)" ui --port $(PORT)
+
+test: $(VENV)/.installed-dev
+	@sh tests/chromium.sh
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m evals gate
+	$(BIN)/python -m pytest
+
+soak-kill: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.soak_kill 500
+
+evals: $(VENV)/.installed-dev
+	$(BIN)/python -m evals newsquiz
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --upgrade "pip>=24"
+	$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) examples/archive

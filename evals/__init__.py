@@ -1,0 +1,1 @@
+"""How good: `python -m evals NAME`; floors.json pins what may not fall, gate.py checks it."""

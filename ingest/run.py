@@ -1,0 +1,381 @@
+"""Ingestion: discover, skip what the ledger has, prepare, embed, write, mark; a Report at the end.
+
+The origins are taken in the order of discovery, whatever worker finished first, and written in batches:
+a kill at any instant loses at most the batch in hand, which the next run does again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from ingest.chunk import embedded_text
+from ingest.discover import Found, discover, is_address
+from ingest.load import Fault, loader_of
+from ingest.local import Local
+from ingest.prepare import Prepared, Request
+from ingest.progress import Callback, Progress, shown
+from rag.errors import OriginError, OriginMissing
+from rag.settings import Settings
+from rag.store.catalog import Entry, Mark, Vector, content_hash, text_hash
+from rag.store.index import Index
+from rag.store.writer import Attach, Changed, Detach, Operation, Put, Step, Writer
+from rag.types import Article, Failure, Passage, Report
+
+VERSION = 1  # of reading and cutting: moves when the same file would give other passages
+BATCH_PASSAGES = 256
+BATCH_SECONDS = 10.0
+
+
+class Encoder(Protocol):
+    """What ingestion needs of an embedder."""
+
+    @property
+    def identity(self) -> dict[str, Any]: ...
+    @property
+    def max_tokens(self) -> int: ...
+    @property
+    def tokenizer(self) -> Path | None: ...
+    def encode(self, texts: Sequence[str]) -> Vector: ...
+
+
+class Into(Protocol):
+    """What ingestion needs of an archive: rag.Archive is one."""
+
+    @property
+    def index(self) -> Index: ...
+    @property
+    def embedder(self) -> Encoder: ...
+    @property
+    def settings(self) -> Settings: ...
+
+
+def ingest(
+    origins: str | Path | Iterable[str | Path],
+    into: Into | str | Path,
+    *,
+    prune: bool = False,
+    fields: Mapping[str, str] | None = None,
+    progress: Callback | bool | None = None,
+    step: Step = lambda name: None,
+) -> Report:
+    """Read files, folders, globs, pages and feeds into an archive; what it has already is not read again.
+
+    `fields` maps our names to those of records: {"text": "body"}. `prune` removes articles whose file is gone
+    from the folders named. `progress` is a callback, True for plain lines, False for nothing. Ctrl-C ends the run
+    with what was kept: `report.stopped`. Raises ArchiveLocked when another process writes, DiskFull.
+    """
+    named = [origins] if isinstance(origins, str | Path) else list(origins)
+    with _opened(into) as archive, shown(progress) as show, archive.index.writer(step) as writer:
+        run = _Run(archive, writer, discover(named), dict(fields or {}), show)
+        return run.report(prune)
+
+
+@contextmanager
+def _opened(into: Into | str | Path) -> Iterator[Into]:
+    if not isinstance(into, str | Path):
+        yield into
+        return
+    from rag.search.embedding import load
+
+    settings = Settings.load(archive=str(into))
+    embedder = load(settings.embedder, settings.threads)
+    index = Index(Path(into), embedder=embedder.identity, chroma=settings.chroma)
+    try:
+        yield _Place(index, embedder, settings)
+    finally:
+        index.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    index: Index
+    embedder: Encoder
+    settings: Settings
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What is written in one step. `texts` and `ids` are those of the articles in hand."""
+
+    operations: list[Operation] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    texts: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+    passages: int = 0
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def full(self) -> bool:
+        return self.passages >= BATCH_PASSAGES or (
+            bool(self.operations) and time.monotonic() - self.since > BATCH_SECONDS
+        )
+
+
+class _Run:
+    """One ingestion, from the origins that were found to the report."""
+
+    def __init__(self, archive: Into, writer: Writer, found: Found, fields: dict[str, str], show: Callback) -> None:
+        self._settings, self._embedder = archive.settings, archive.embedder
+        self._catalog = archive.index.catalog
+        self._writer, self._found, self._fields, self._show = writer, found, fields, show
+        self._fingerprint = self._settings_fingerprint()
+        self._batch = _Batch()
+        self._counts: Counter[str] = Counter()
+        self._failed = list(found.failures)
+        self._changes: list[str] = []
+        self._origins = 0
+        self._started = time.monotonic()
+
+    def report(self, prune: bool) -> Report:
+        stopped = False
+        try:
+            self._read()
+            if prune:
+                self._prune()
+        except KeyboardInterrupt:
+            stopped = True
+        self._flush()
+        notices = [f"{n} files of {suffix} were left out: no loader reads them" for suffix, n in
+                   sorted(self._found.skipped.items())]  # fmt: skip
+        return Report(
+            added=self._counts["added"],
+            updated=self._counts["updated"],
+            unchanged=self._counts["unchanged"],
+            removed=self._counts["removed"],
+            failed=tuple(self._failed),
+            articles=self._catalog.count(),
+            passages=self._counts["embedded"],
+            seconds=time.monotonic() - self._started,
+            stopped=stopped,
+            changes=tuple(self._changes),
+            notices=(*notices, *([self._writer.fault] if self._writer.fault else [])),
+        )
+
+    # -- reading -------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        local = Local(self._settings)
+        try:
+            for request, items in local.map(self._requests()):
+                self._origin(request, items)
+                self._origins += 1
+                self._tell(request.origin)
+        finally:
+            local.close()
+
+    def _requests(self) -> Iterator[Request]:
+        """A request for every origin that the ledger does not have as it is now."""
+        for origin in self._found.origins:
+            hashed = ""
+            if not is_address(origin):
+                try:
+                    hashed = _file_hash(Path(origin))
+                except OriginError as e:
+                    self._failed.append(Failure(origin, e.place, e.reason))
+                    self._origins += 1
+                    continue
+                if self._catalog.mark(origin) == Mark(origin, hashed, self._fingerprint):
+                    self._counts["unchanged"] += self._catalog.count_parts(origin)
+                    self._origins += 1
+                    continue
+            yield Request(
+                origin=origin,
+                hash=hashed,
+                settings=self._settings,
+                tokenizer=str(self._embedder.tokenizer) if self._embedder.tokenizer else None,
+                max_tokens=self._embedder.max_tokens,
+                fields=self._fields,
+            )
+
+    def _origin(self, request: Request, items: Iterable[Prepared | Fault]) -> None:
+        """Write the articles of one origin; its mark comes last."""
+        seen: set[str] = set()
+        failures = 0
+        for item in items:
+            if isinstance(item, Fault):
+                self._failed.append(Failure(request.origin, item.place, item.reason))
+                failures += 1
+            else:
+                seen |= {item.article.origins[0], item.article.url or ""}
+                self._article(item, request.origin)
+            if self._batch.full:
+                self._flush()
+            self._tell(request.origin)
+        if not seen:
+            return
+        if not failures and not _keeps_parts(request.origin):
+            self._detach(request.origin, seen)
+        if request.hash:
+            state = "partly" if failures else "done"
+            self._batch.marks.append(Mark(request.origin, request.hash, self._fingerprint, state))
+
+    def _article(self, item: Prepared, parent: str) -> None:
+        """Add, update or leave one article; the same text under two names is one article with both origins."""
+        article, origin = item.article, item.article.origins[0]
+        if text_hash(article.text) in self._batch.texts or article.id in self._batch.ids:
+            self._flush()
+        catalog = self._catalog
+        same = catalog.article_of_text(article.text)
+        if same is not None and same.id != article.id:
+            self._counts["unchanged"] += 1
+            self._attach(article, same, parent)
+            return
+        old = catalog.article(article.id)
+        if old is not None and self._is_another(old, article, origin):
+            article = replace(article, id=hashlib.sha256(f"{article.id}{article.text}".encode()).hexdigest()[:16])
+            item = Prepared(article, tuple(replace(p, article_id=article.id) for p in item.passages), item.place)
+            old = catalog.article(article.id)
+        passages = item.passages
+        if (
+            old is not None
+            and content_hash(old) == content_hash(article)
+            and [p.id for p in catalog.passages_of(article.id)] == [p.id for p in passages]
+        ):
+            self._counts["unchanged"] += 1
+            self._attach(article, old, parent)
+            return
+        self._put(article, passages, parent, old)
+
+    def _attach(self, article: Article, same: Article, parent: str) -> None:
+        """Keep that `same` was read from here too, and under this address too."""
+        names = [article.origins[0], *([article.url] if article.url and article.url != same.url else [])]
+        self._batch.operations += [Attach(same.id, name, parent) for name in names if name not in same.origins]
+
+    def _is_another(self, old: Article, new: Article, origin: str) -> bool:
+        """Whether the id is taken by an article that other origins hold, and no address says they are one."""
+        return new.url is None and old.text != new.text and set(old.origins) != {origin}
+
+    def _put(self, article: Article, passages: tuple[Passage, ...], parent: str, old: Article | None) -> None:
+        batch = self._batch
+        entry = Entry(article, passages, self._vectors(article, passages), parent)
+        batch.operations.append(Put(entry, article.origins))
+        batch.texts.add(text_hash(article.text))
+        batch.ids.add(article.id)
+        batch.passages += len(passages)
+        if old is None:
+            self._counts["added"] += 1
+            return
+        what = difference(old, article)
+        batch.operations.append(Changed(article.id, what))
+        self._changes.append(f"{article.title}: {what}")
+        self._counts["updated"] += 1
+
+    def _vectors(self, article: Article, passages: tuple[Passage, ...]) -> Vector:
+        """Passages that the catalog has already keep their vectors; the others are embedded, an article at a time.
+
+        A passage's vector depends on its company in the batch (padding), if only in the last digits: by article,
+        a run that was interrupted gives the same vectors as one that was not.
+        """
+        known = self._catalog.passages([p.id for p in passages])
+        if known and len(known) == len(passages):
+            return self._catalog.vectors_of([p.id for p in passages])
+        self._counts["embedded"] += len(passages)
+        vectors = self._embedder.encode([embedded_text(article.title, p.text) for p in passages])
+        return np.asarray(vectors, dtype=np.float32)
+
+    # -- what is gone --------------------------------------------------------------------
+
+    def _detach(self, parent: str, seen: set[str]) -> None:
+        """Parts that a changed file no longer has."""
+        gone = tuple(o for o in self._catalog.parts(parent) if o not in seen)
+        if gone:
+            self._batch.operations.append(Detach(gone))
+
+    def _prune(self) -> None:
+        """Origins in the ledger, under the folders that were named, whose file is gone."""
+        for origin in self._catalog.ledger_origins():
+            under = any(origin == root or origin.startswith(root.rstrip("/\\") + "/") for root in self._found.roots)
+            if under and not is_address(origin) and not Path(origin).exists():
+                self._batch.operations.append(Detach((origin, *self._catalog.parts(origin))))
+
+    # -- writing -------------------------------------------------------------------------
+
+    def _flush(self) -> None:
+        batch, self._batch = self._batch, _Batch()
+        if batch.operations or batch.marks:
+            gone = self._writer.commit(batch.operations, batch.marks)
+            self._counts["removed"] += len(gone)
+
+    def _tell(self, current: str) -> None:
+        counts = self._counts
+        articles = counts["added"] + counts["updated"] + counts["unchanged"]
+        self._show(
+            Progress(
+                self._origins, len(self._found.origins), articles, counts["embedded"], len(self._failed),
+                time.monotonic() - self._started, current,
+            )
+        )  # fmt: skip
+
+    def _settings_fingerprint(self) -> str:
+        """Of everything that decides what an origin becomes: when it moves, files are read again."""
+        facts = (
+            VERSION,
+            self._embedder.identity["fingerprint"],
+            self._settings.passage_words,
+            sorted(self._fields.items()),
+        )
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def difference(old: Article, new: Article) -> str:
+    """What changed between two versions: 'text: 12 words added, 3 removed; date: 2024-11-19 -> 2024-11-20'."""
+    parts = []
+    if old.text != new.text:
+        before, after = Counter(old.text.split()), Counter(new.text.split())
+        added, removed = (after - before).total(), (before - after).total()
+        parts.append(f"text: {added} words added, {removed} removed")
+    for name in ("title", "date", "updated", "source", "author", "url", "language"):
+        was, now = getattr(old, name), getattr(new, name)
+        if was != now:
+            parts.append(f"{name}: {was or 'unknown'} -> {now or 'unknown'}")
+    return "; ".join(parts) or "cut into passages anew"
+
+
+def _keeps_parts(origin: str) -> bool:
+    """Whether an article that is no longer listed stays: entries roll off a feed."""
+    loader = None if is_address(origin) else loader_of(origin)
+    return is_address(origin) or (loader is not None and loader.keeps)
+
+
+def reembed(into: Into, progress: Callback | bool | None = None) -> int:
+    """Embed every passage again, with the archive's present embedder; the number of passages.
+
+    The new vectors take the old ones' place in one transaction, then Chroma is rebuilt from them: a run that
+    was killed leaves the archive as it was.
+    """
+    index, embedder = into.index, into.embedder
+    with shown(progress) as show, index.writer() as writer:
+        catalog = index.catalog
+        of, started, done = catalog.count("passages"), time.monotonic(), 0
+
+        def vectors() -> Iterator[tuple[list[str], Vector]]:
+            nonlocal done
+            for article in list(catalog.articles()):
+                passages = catalog.passages_of(article.id)
+                encoded = embedder.encode([embedded_text(article.title, p.text) for p in passages])
+                done += len(passages)
+                show(Progress(done, of, 0, done, 0, time.monotonic() - started, article.title))
+                yield [p.id for p in passages], np.asarray(encoded, dtype=np.float32)
+
+        writer.replace_vectors(vectors(), embedder.identity)
+    return of
+
+
+def _file_hash(path: Path) -> str:
+    """SHA-256 of the file; raises OriginMissing or OriginError when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError as e:
+        raise OriginMissing("the file is gone, or a link that leads nowhere") from e
+    except OSError as e:
+        raise OriginError(f"the file cannot be read ({e.strerror or e})") from e

@@ -1,0 +1,65 @@
+"""Hits become numbered evidence within a budget, with the probability that it answers.
+
+The probability is a logistic regression over four facts of the best passages; its weights were
+fitted by `python -m evals.fit_enough` on SQuAD's training questions, half of them asked of an
+archive without the paragraph that answers.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+
+from rag.text import fold, stem, words
+from rag.types import Evidence, Hit
+
+Weigh = Callable[[str], float]  # a word -> how much it tells (0 for a stop word, more for a rare one)
+
+BIAS = -6.0
+WEIGHTS = (6.0, 4.0, 1.0, 1.5)  # cosine, words covered, words covered by one passage's sentence run, names and numbers
+NAME = re.compile(r"\b(?:[A-ZА-ЯЁӘҒҚҢӨҰҮҺІЂЈЉЊЋЏŠĐČĆŽ][\w’'-]+|\d[\d.,]*)")
+LOOKED_AT = 5  # passages
+
+
+def gather(question: str, hits: Sequence[Hit], weigh: Weigh, *, budget: int) -> Evidence:
+    """The first hits whose words fit the budget (always one), numbered from 1."""
+    taken: list[Hit] = []
+    spent = 0
+    for hit in hits:
+        size = len(hit.passage.text.split())
+        if taken and spent + size > budget:
+            break
+        taken.append(hit)
+        spent += size
+    return Evidence(tuple(taken), enough(question, taken, weigh))
+
+
+def enough(question: str, hits: Sequence[Hit], weigh: Weigh) -> float:
+    """The probability that these hits answer the question."""
+    if not hits:
+        return 0.0
+    z = BIAS + sum(w * f for w, f in zip(WEIGHTS, facts(question, hits, weigh), strict=True))
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+def facts(question: str, hits: Sequence[Hit], weigh: Weigh) -> tuple[float, float, float, float]:
+    """Best cosine; weighted share of the question's words in the best passage, and in the best five together;
+    share of its names and numbers that the best passage holds (1.0 when it names none)."""
+    asked = {stem(w): weigh(w) for w in words(question)}
+    asked = {s: w for s, w in asked.items() if w > 0}
+    total = sum(asked.values())
+    seen = [{stem(w) for w in words(f"{h.passage.title} {h.passage.text}")} for h in hits[:LOOKED_AT]]
+    cosine = max((h.dense or 0.0 for h in hits[:LOOKED_AT]), default=0.0)
+    best = max((sum(w for s, w in asked.items() if s in one) for one in seen), default=0.0)
+    union = set().union(*seen)
+    together = sum(w for s, w in asked.items() if s in union)
+    names = {stem(fold(n)) for n in names_of(question)}
+    named = max((len(names & one) / len(names) for one in seen), default=0.0) if names else 1.0
+    return cosine, best / total if total else 0.0, together / total if total else 0.0, named
+
+
+def names_of(question: str) -> list[str]:
+    """Capitalised words but the first, and numbers: names_of("Did Vučić sign in 2024?") -> ["Vučić", "2024"]."""
+    found = [(m.start(), m.group().rstrip(".,")) for m in NAME.finditer(question)]
+    return [name.removesuffix("’s").removesuffix("'s") for at, name in found if at > 0 or name[0].isdigit()]

@@ -1,0 +1,292 @@
+"""What users hold: a folder of articles that one can ask.
+
+archive = Archive("news")
+answer = archive.ask("What sectors did Kazakhstan and Serbia agree on?")
+answer.citations[0].quote
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import math
+from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag import chain
+from rag.background import Stop, adrain
+from rag.errors import UsageError
+from rag.search.embedding import load
+from rag.search.retrieve import retrieve
+from rag.settings import Settings
+from rag.store.catalog import Filter, Vector
+from rag.store.fulltext import STOP_WORDS
+from rag.store.index import Health, Index
+from rag.text import fold
+from rag.types import Answer, Article, Coverage, Event, Finished, Hit, Plan, Turn
+
+if TYPE_CHECKING:
+    from rag.answer.chat_model import ChatModel
+    from rag.runnable import ArchiveRetriever, ArchiveRunnable
+
+Day = dt.date | str
+
+
+class Articles(Sequence[Article]):
+    """Articles of an archive, newest first; shows itself as a table."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._articles = tuple(articles)
+
+    def __getitem__(self, at: Any) -> Any:
+        return Articles(self._articles[at]) if isinstance(at, slice) else self._articles[at]
+
+    def __len__(self) -> int:
+        return len(self._articles)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} articles>" if len(self) != 1 else "<1 article>"
+
+    def _repr_html_(self) -> str:
+        from rag import notebook
+
+        return notebook.articles_html(self._articles)
+
+    def to_frame(self) -> Any:
+        """A pandas data frame, one row an article, indexed by id."""
+        from rag import notebook
+
+        return notebook.articles_frame(self._articles)
+
+
+class Archive:
+    """A folder with the catalog of its articles; made when it is not there, unless `create` is False.
+
+    Any setting of rag.Settings may be given by name. `embedder` may be an object with `identity`,
+    `max_tokens`, `tokenizer` and `encode` instead of a name. `any_embedder` opens an archive of another embedder
+    too, to embed it again.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path | None = None,
+        *,
+        create: bool = True,
+        embedder: Any = None,
+        any_embedder: bool = False,
+        **settings: Any,
+    ) -> None:
+        if folder is not None:
+            settings["archive"] = str(folder)
+        if isinstance(embedder, str):
+            settings["embedder"], embedder = embedder, None
+        self.settings = Settings.load(**settings)
+        self.folder = Path(self.settings.archive).expanduser()
+        self.embedder = load(self.settings.embedder, self.settings.threads) if embedder is None else embedder
+        identity = None if any_embedder else self.embedder.identity
+        self.index = Index(self.folder, embedder=identity, chroma=self.settings.chroma, create=create)
+
+    def __repr__(self) -> str:
+        covered = self.coverage()
+        days = f", {covered.first} to {covered.last}" if covered.first else ""
+        return f"<Archive {str(self.folder)!r}: {covered.articles} articles{days}>"
+
+    def _repr_html_(self) -> str:
+        from rag import notebook
+
+        return notebook.archive_html(self)
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.index.close()
+
+    # -- asking --------------------------------------------------------------------------
+
+    def ask(
+        self,
+        question: str,
+        *,
+        after: Day | None = None,
+        before: Day | None = None,
+        as_of: Day | None = None,
+        sources: Sequence[str] = (),
+        history: Sequence[Turn] = (),
+        stop: Stop | None = None,
+        **overrides: Any,
+    ) -> Answer:
+        """A short answer with checked citations; `answer.abstained` when the articles do not say.
+
+        Dates are days or ISO strings, inclusive. `as_of` sees only articles up to that day. Any other part of the
+        plan may be overridden by name. Raises UsageError for an empty question or a date that is none.
+        """
+        overrides |= {"after": after, "before": before, "as_of": as_of, "sources": sources}
+        for event in self.stream(question, history=history, stop=stop, **overrides):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("the path of a question always ends with Finished")
+
+    def stream(
+        self, question: str, *, history: Sequence[Turn] = (), stop: Stop | None = None, **overrides: Any
+    ) -> Iterator[Event]:
+        """The events of one question: Planned, Retrieved, Delta and Notice, Finished."""
+        if not question.strip():
+            raise UsageError("the question is empty; ask something of the articles")
+        return chain.events(question.strip(), self._parts, history=history, overrides=_given(overrides), stop=stop)
+
+    async def aask(self, question: str, **options: Any) -> Answer:
+        """Like `ask`; cancelling the task stops the chat model."""
+        async for event in self.astream(question, **options):
+            if isinstance(event, Finished):
+                return event.answer
+        raise asyncio.CancelledError
+
+    def astream(self, question: str, **options: Any) -> AsyncIterator[Event]:
+        """Like `stream`; leaving the loop stops the chat model."""
+        return adrain(lambda stop: self.stream(question, stop=stop, **options))
+
+    def plan(self, question: str, *, history: Sequence[Turn] = (), **overrides: Any) -> Plan:
+        """What the question is understood to ask."""
+        return chain.plan_of(question, self._parts, history, _given(overrides))
+
+    def search(
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        after: Day | None = None,
+        before: Day | None = None,
+        sources: Sequence[str] = (),
+        per_article: int | None = None,
+    ) -> tuple[Hit, ...]:
+        """The best `k` passages for these words, within the filters; nothing is read out of the question."""
+        plan = self.plan(question, after=after, before=before, sources=sources)
+        given = Plan(question, question, sources=tuple(sources))
+        if after is not None or before is not None:
+            given = Plan(question, question, after=plan.after, before=plan.before, sources=tuple(sources))
+        where, _ = chain.filter_of(given, self.index)
+        most = self.settings.passages_per_article if per_article is None else per_article
+        return retrieve(question, self.index, self._encode, where=where, k=k, per_article=most).hits
+
+    def conversation(self) -> Conversation:
+        return Conversation(self)
+
+    # -- the articles --------------------------------------------------------------------
+
+    def articles(
+        self,
+        *,
+        after: Day | None = None,
+        before: Day | None = None,
+        sources: Sequence[str] = (),
+        limit: int | None = None,
+    ) -> Articles:
+        """Newest first; those without a date last."""
+        plan = self.plan("", after=after, before=before, sources=sources)
+        where, _ = chain.filter_of(plan, self.index)
+        return Articles(tuple(self.index.catalog.articles(where, limit=limit)))
+
+    def article(self, id: str) -> Article | None:
+        return self.index.catalog.article(id)
+
+    def changes(self, id: str) -> list[tuple[str, str]]:
+        """(day, what changed) of an article that was replaced, oldest first."""
+        return self.index.catalog.changes(id)
+
+    def remove(self, id: str) -> bool:
+        """Take an article out of everything at once; False when there is none with this id.
+
+        Its origin leaves the ledger too: ingesting that origin again brings the article back.
+        """
+        return self.index.remove(id)
+
+    def coverage(self) -> Coverage:
+        return self.index.catalog.coverage(Filter())
+
+    def backup(self, path: str | Path) -> None:
+        """A consistent copy of the live archive in a new folder, which is an archive itself."""
+        self.index.backup(Path(path).expanduser())
+
+    def health(self) -> Health:
+        return self.index.health()
+
+    def repair(self) -> Health:
+        """Rebuild the vectors from the catalog where they are not healthy; nothing is embedded."""
+        return self.index.repair()
+
+    # -- LangChain -----------------------------------------------------------------------
+
+    def as_retriever(self, **options: Any) -> ArchiveRetriever:
+        """A LangChain BaseRetriever; options are those of `search`."""
+        from rag.runnable import ArchiveRetriever
+
+        return ArchiveRetriever(archive=self, options=options)
+
+    def as_runnable(self, **options: Any) -> ArchiveRunnable:
+        """A LangChain Runnable from a question to an Answer; options are those of `ask`."""
+        from rag.runnable import ArchiveRunnable
+
+        return ArchiveRunnable(self, options)
+
+    # -- parts ---------------------------------------------------------------------------
+
+    @cached_property
+    def model(self) -> ChatModel | None:
+        """The chat model of the settings, or None for the embedded reader; raises ModelMissing."""
+        if self.settings.model is None:
+            return None
+        from rag.answer.chat_model import chat_model
+
+        return chat_model(self.settings)
+
+    @property
+    def _parts(self) -> chain.Parts:
+        return chain.Parts(self.index, self._encode, self._weigh, self.model, self.settings)
+
+    def _encode(self, texts: Sequence[str]) -> Vector:
+        vectors: Vector = self.embedder.encode(texts)
+        return vectors
+
+    def _weigh(self, word: str) -> float:
+        """How much a word tells: 0 for a stop word, 1 for one that no passage holds (inverse document frequency)."""
+        if fold(word) in STOP_WORDS:
+            return 0.0
+        total = self.index.catalog.count("passages") + 1
+        return max(0.0, math.log(total / (1 + self.index.frequency(word)))) / math.log(total + 1)
+
+
+class Conversation:
+    """Questions that follow one another: a follow-up is understood by what was asked before."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self.turns: list[Turn] = []
+
+    def __repr__(self) -> str:
+        return f"<Conversation of {len(self.turns)} turns>"
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        """Like `Archive.ask`; `answer.plan.standalone` is what was searched."""
+        answer = self._archive.ask(question, history=tuple(self.turns), **options)
+        self.turns.append(Turn(question, answer.text))
+        return answer
+
+    def stream(self, question: str, **options: Any) -> Iterator[Event]:
+        for event in self._archive.stream(question, history=tuple(self.turns), **options):
+            if isinstance(event, Finished):
+                self.turns.append(Turn(question, event.answer.text))
+            yield event
+
+    def clear(self) -> None:
+        self.turns.clear()
+
+
+def _given(overrides: dict[str, Any]) -> dict[str, object]:
+    """What the caller set: None and empty lists count as not given."""
+    return {k: v for k, v in overrides.items() if v is not None and v != () and v != []}

@@ -1,0 +1,94 @@
+"""Finds passages: dense and full text, fused, spread over articles.
+
+Fusion is weighted reciprocal rank: score = sum over lists of weight / (60 + rank), rank from 1
+(Cormack, Clarke and Buettcher, SIGIR 2009). Filters by date and outlet hold inside both searches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rag.store.catalog import Filter, Vector
+from rag.store.index import Index
+from rag.text import fold
+from rag.types import Hit, Passage
+
+RRF_K = 60
+DENSE_WEIGHT = 1.0
+FULLTEXT_WEIGHT = 1.0
+DEPTH = 50  # passages that each search hands to the fusion
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Ranked hits, and what the user should know of how they were found."""
+
+    hits: tuple[Hit, ...]
+    notices: tuple[str, ...] = ()
+
+
+def retrieve(
+    question: str,
+    index: Index,
+    encode: Callable[[Sequence[str]], Vector],
+    *,
+    where: Filter,
+    k: int,
+    per_article: int,
+    dense: bool = True,
+    fulltext: bool = True,
+) -> Found:
+    """The best `k` passages, at most `per_article` of one article; one of the two searches may be left out."""
+    notices: list[str] = []
+    by_meaning: list[tuple[str, float]] = []
+    if dense and index.catalog.count("passages"):
+        by_meaning, notice = index.dense(encode([question])[0], DEPTH, where)
+        if notice:
+            notices.append(notice)
+    by_words = index.fulltext(question, DEPTH, where) if fulltext else []
+    fused = fuse(by_meaning, by_words)
+    passages = index.catalog.passages(list(fused))
+    cosine, bm25 = dict(by_meaning), dict(by_words)
+    hits = [
+        Hit(passages[id], score, dense=cosine.get(id), fulltext=bm25.get(id), rank=rank)
+        for rank, (id, score) in enumerate(fused.items(), start=1)
+        if id in passages
+    ]
+    return Found(tuple(spread(hits, k=k, per_article=per_article)), tuple(notices))
+
+
+def fuse(by_meaning: Sequence[tuple[str, float]], by_words: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """Passage id -> fused score, best first, ties by id."""
+    scores: dict[str, float] = {}
+    for weight, ranked in ((DENSE_WEIGHT, by_meaning), (FULLTEXT_WEIGHT, by_words)):
+        for rank, (id, _) in enumerate(ranked, start=1):
+            scores[id] = scores.get(id, 0.0) + weight / (RRF_K + rank)
+    return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
+
+
+def spread(hits: Sequence[Hit], *, k: int, per_article: int) -> list[Hit]:
+    """The best `k`: at most `per_article` of one article, and passages with the same words once.
+
+    A hit's `duplicates` are the other articles that have its words.
+    """
+    taken: list[Hit] = []
+    places: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    for hit in hits:
+        words = fold(hit.passage.text)
+        if words in places:
+            taken[places[words]] = _with_duplicate(taken[places[words]], hit.passage)
+            continue
+        if counts.get(hit.passage.article_id, 0) >= per_article or len(taken) >= k:
+            continue
+        counts[hit.passage.article_id] = counts.get(hit.passage.article_id, 0) + 1
+        places[words] = len(taken)
+        taken.append(hit)
+    return taken
+
+
+def _with_duplicate(hit: Hit, other: Passage) -> Hit:
+    if other.article_id == hit.passage.article_id or other.article_id in hit.duplicates:
+        return hit
+    return Hit(hit.passage, hit.score, hit.dense, hit.fulltext, hit.rank, (*hit.duplicates, other.article_id))

@@ -1,0 +1,322 @@
+"""Laws of the index: catalog and Chroma in step, whatever is damaged; answers never wait for a rebuild."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rag.errors import ArchiveLocked, ArchiveMismatch, ArchiveMissing, ArchiveTooNew, DiskFull
+from rag.store.catalog import NAME, Catalog, Filter, Mark
+from rag.store.index import Index
+from rag.store.writer import Attach, Detach, Drop
+from tests.entries import IDENTITY, entry, put
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return Index(tmp_path / "archive", embedder=IDENTITY)
+
+
+def fill(index: Index, count: int) -> None:
+    with index.writer() as writer:
+        writer.commit([put(n, day=dt.date(2024, 1, 1 + n % 28)) for n in range(count)])
+
+
+def wrong(index: Index) -> int:
+    """How many passages are not found by their own vectors."""
+    ids, _, matrix = index.catalog.vectors()
+    return sum(index.dense(vector, 1)[0][0][0] != id for id, vector in zip(ids, matrix, strict=True))
+
+
+def test_every_passage_is_found_by_its_own_vector(index: Index) -> None:
+    fill(index, 30)
+    assert wrong(index) == 0
+    assert index.health().ok
+    assert index.health().vectors == 60
+
+
+def test_a_passage_is_its_span_of_the_article(index: Index) -> None:
+    fill(index, 5)
+    for article in index.catalog.articles():
+        for passage in index.catalog.passages_of(article.id):
+            assert article.text[passage.start : passage.end] == passage.text
+
+
+def test_writing_twice_changes_nothing(index: Index) -> None:
+    fill(index, 10)
+    before = sorted(index.catalog.vectors()[0])
+    fill(index, 10)
+    assert sorted(index.catalog.vectors()[0]) == before
+    assert index.health().vectors == 20
+    assert len(index.fulltext("floods", 50)) == 20 // 2
+
+
+def test_a_changed_article_replaces_its_old_passages(index: Index) -> None:
+    fill(index, 10)
+    with index.writer() as writer:
+        writer.commit([put(3, "A drought has come to the valley. Wells are dry.")])
+    assert index.health().vectors == 20
+    assert [h[0][-2:] for h in index.fulltext("drought", 5)] == ["-3"]
+    assert all("floods" not in p.text for p in index.catalog.passages_of("article-0003"))
+    assert wrong(index) == 0
+
+
+def test_what_is_removed_is_gone_everywhere(index: Index) -> None:
+    fill(index, 10)
+    gone = {p.id for p in index.catalog.passages_of("article-0004")}
+    assert index.remove("article-0004")
+    assert not index.remove("article-0004")
+    assert index.catalog.article("article-0004") is None
+    assert not gone & {id for id, _ in index.fulltext("floods valley officials", 50)}
+    for vector in entry(4, day=dt.date(2024, 1, 5)).vectors:
+        assert not gone & {id for id, _ in index.dense(vector, 18)[0]}
+    assert index.health().ok
+
+
+def test_an_article_goes_with_its_last_origin(index: Index) -> None:
+    fill(index, 2)
+    with index.writer() as writer:
+        writer.commit([Attach("article-0001", "/copy.txt", "/copy.txt")])
+        assert writer.commit([Detach(("/articles/1.txt",))]) == []
+        assert index.catalog.article("article-0001").origins == ("/copy.txt",)
+        assert writer.commit([Detach(("/copy.txt",))]) == ["article-0001"]
+
+
+def test_filters_hold_in_both_searches(index: Index) -> None:
+    with index.writer() as writer:
+        writer.commit([put(n, day=dt.date(2024, 1, n + 1), source="AB"[n % 2]) for n in range(20)] + [put(20)])
+    where = Filter(after=dt.date(2024, 1, 5), before=dt.date(2024, 1, 9), sources=("A",))
+    wanted = {"article-0004", "article-0006", "article-0008"}
+    for ids in (index.fulltext("floods officials", 50, where), index.dense(entry(2).vectors[0], 50, where)[0]):
+        assert {p.article_id for p in index.catalog.passages([id for id, _ in ids]).values()} == wanted
+    assert index.catalog.coverage(Filter(after=dt.date(2024, 1, 1))).undated == 1
+
+
+def test_chroma_filters_as_the_catalog_does(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.store.index.NARROW", 0)  # so that Chroma's own filter is asked
+    fill(index, 40)
+    where = Filter(after=dt.date(2024, 1, 5), before=dt.date(2024, 1, 9))
+    vector = entry(2).vectors[0]
+    by_chroma = index.dense(vector, 6, where)[0]
+    assert [id for id, _ in by_chroma] == [id for id, _ in index._scan.narrow(vector, 6, where)]
+
+
+def truncated(folder: Path) -> None:
+    for path in folder.rglob("data_level0.bin"):
+        os.truncate(path, path.stat().st_size // 2)
+
+
+def emptied(folder: Path) -> None:
+    for path in folder.rglob("*.bin"):
+        path.write_bytes(b"")
+
+
+def index_deleted(folder: Path) -> None:
+    for path in folder.rglob("link_lists.bin"):
+        path.unlink()
+
+
+def half_pickle(folder: Path) -> None:
+    for path in folder.rglob("index_metadata.pickle"):
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def database_garbled(folder: Path) -> None:
+    (folder / "chroma.sqlite3").write_bytes(b"no database at all" * 100)
+
+
+def all_deleted(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder)
+
+
+DAMAGE = [truncated, emptied, index_deleted, half_pickle, database_garbled, all_deleted]
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive large enough (1,200 vectors) that Chroma keeps its index in files."""
+    folder = tmp_path_factory.mktemp("large") / "archive"
+    index = Index(folder, embedder=IDENTITY)
+    fill(index, 600)
+    index.close()
+    return folder
+
+
+@pytest.mark.parametrize("damage", DAMAGE, ids=lambda f: f.__name__)
+def test_damaged_vectors_are_noticed_answered_around_and_rebuilt(
+    large: Path, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    import shutil
+
+    shutil.copytree(large, tmp_path / "archive", copy_function=shutil.copy2)
+    index = Index(tmp_path / "archive", embedder=IDENTITY)
+    old = index.place().folder
+    damage(old)
+    ids, _, matrix = index.catalog.vectors()
+    hits, notice = index.dense(matrix[7], 3)
+    assert hits[0][0] == ids[7]
+    assert notice is not None
+    assert "doctor --repair" in notice
+    assert not index.health().ok
+    assert index.repair().ok
+    assert index.place().folder != old
+    assert index.dense(matrix[7], 3)[1] is None
+    assert wrong(index) == 0
+    reader = Index(tmp_path / "archive", embedder=IDENTITY)
+    assert reader.dense(matrix[7], 1)[0][0][0] == ids[7]
+
+
+def test_a_second_writer_is_told_who_writes(index: Index) -> None:
+    program = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from pathlib import Path; from rag.store.lock import writing\n"
+        f"with writing(Path({str(index.folder)!r})):\n    print('held', flush=True); sys.stdin.read()\n"
+    )
+    child = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert child.stdout.readline() == "held\n"
+        with pytest.raises(ArchiveLocked, match=f"process {child.pid}"), index.writer():
+            pass
+        assert index.fulltext("floods", 3) == []  # reading goes on
+        child.kill()
+        child.wait()
+        fill(index, 1)  # the lock ended with its holder
+    finally:
+        child.kill()
+        child.wait()
+
+
+def test_an_open_reader_finds_what_another_process_wrote(index: Index) -> None:
+    fill(index, 20)
+    assert wrong(index) == 0
+    program = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from pathlib import Path; from rag.store.index import Index; from tests.entries import IDENTITY, put\n"
+        f"index = Index(Path({str(index.folder)!r}), embedder=IDENTITY)\n"
+        "with index.writer() as w: w.commit([put(n) for n in range(100, 140)])\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+    fresh = entry(117)
+    hits, notice = index.dense(fresh.vectors[0], 1)
+    assert (hits[0][0], notice) == (fresh.passages[0].id, None)
+    assert wrong(index) == 0
+    assert index.fulltext("valley 117", 1)[0][0] in {p.id for p in fresh.passages}
+
+
+def test_another_embedder_is_refused_by_name(index: Index) -> None:
+    fill(index, 1)
+    other = {"name": "other-model", "dimension": 8, "fingerprint": "other"}
+    with pytest.raises(ArchiveMismatch, match=r"random.*other-model.*re-embed"):
+        Index(index.folder, embedder=other)
+
+
+def test_a_newer_archive_is_refused(index: Index) -> None:
+    index.catalog.db.execute("PRAGMA user_version = 99")
+    index.close()
+    with pytest.raises(ArchiveTooNew, match="upgrade"):
+        Index(index.folder, embedder=IDENTITY)
+
+
+def test_a_missing_archive_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveMissing, match="dateline --archive"):
+        Index(tmp_path / "none", create=False)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_backup_of_a_live_archive_is_an_archive(index: Index, tmp_path: Path) -> None:
+    fill(index, 10)
+    with index.writer() as writer:
+        writer.commit([put(11)])
+        index.backup(tmp_path / "copy")
+        writer.commit([put(12)])
+    copy = Index(tmp_path / "copy", embedder=IDENTITY)
+    assert copy.catalog.count() == 11
+    assert wrong(copy) == 0
+    assert copy.repair().ok
+    assert wrong(copy) == 0
+    with pytest.raises(FileExistsError):
+        index.backup(tmp_path / "copy")
+
+
+def test_a_full_disk_is_an_error_that_loses_nothing(index: Index) -> None:
+    program = (
+        f"import resource, signal, sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from pathlib import Path; from rag.errors import DiskFull; from rag.store.index import Index\n"
+        "from rag.store.catalog import Mark; from tests.entries import IDENTITY, put\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        f"index = Index(Path({str(index.folder)!r}), embedder=IDENTITY)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))\n"
+        "done = 0\n"
+        "try:\n"
+        "    with index.writer() as w:\n"
+        "        for n in range(400):\n"
+        "            w.commit([put(n)], [Mark(f'/articles/{n}.txt', 'h', 'f')]); done += 1\n"
+        "except DiskFull as e: print(done, 'full')\n"
+    )
+    child = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done, word = child.stdout.split()
+    assert word == "full"
+    acknowledged = int(done)
+    assert 0 < acknowledged < 400
+    for n in range(acknowledged):
+        assert index.catalog.mark(f"/articles/{n}.txt") is not None
+        assert index.catalog.article(f"article-{n:04d}") is not None
+    fill(index, 400)  # there is room again
+    assert index.health().ok
+    assert wrong(index) == 0
+
+
+def test_disk_full_is_raised_for_sqlite_too(index: Index) -> None:
+    index.catalog.db.execute("PRAGMA max_page_count = 40")
+    with pytest.raises(DiskFull, match="make room"):
+        fill(index, 300)
+    assert index.catalog.count() == 0
+
+
+def test_the_mark_comes_last(index: Index) -> None:
+    steps: list[str] = []
+    with index.writer(steps.append) as writer:
+        writer.commit([put(1)], [Mark("/articles/1.txt", "h", "f")])
+    order = [steps.index(s) for s in ("catalog: committed", "chroma: in step", "ledger: marked", "chroma: sealed")]
+    assert order == sorted(order)
+
+
+def test_dropping_an_article_lets_its_origin_be_read_again(index: Index) -> None:
+    with index.writer() as writer:
+        writer.commit([put(1)], [Mark("/articles/1.txt", "h", "f")])
+        writer.commit([Drop("article-0001")])
+    assert index.catalog.mark("/articles/1.txt") is None
+
+
+def test_other_clients_can_open_the_collection(index: Index) -> None:
+    fill(index, 5)
+    import chromadb
+    from langchain_chroma import Chroma
+
+    folder = str(index.place().folder)
+    client = chromadb.PersistentClient(folder)
+    assert client.get_collection("dateline").count() == 10
+    store = Chroma(client=client, collection_name="dateline")
+    found = store.similarity_search_by_vector(entry(2).vectors[0].tolist(), k=1)
+    assert found[0].page_content == index.catalog.passages_of("article-0002")[0].text
+    client.close()
+
+
+def test_catalog_dates_are_numbers(index: Index) -> None:
+    fill(index, 3)
+    assert [r[0] for r in Catalog(index.folder).db.execute("SELECT date FROM articles ORDER BY id")] == [
+        20240101,
+        20240102,
+        20240103,
+    ]
+    assert (index.folder / NAME).is_file()
