@@ -1,0 +1,1 @@
+"""What is asked: words become dates, a plan, and a question that stands alone."""
