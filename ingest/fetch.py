@@ -17,6 +17,7 @@ import functools
 import importlib.metadata
 import ipaddress
 import socket
+import ssl
 import threading
 import time
 import zlib
@@ -77,7 +78,7 @@ def fetch(url: str, settings: Settings, *, allow: Allowed = frozenset()) -> Fetc
     address, robots.txt, 401, 403), OriginMissing (404, 410), OriginTooLarge, or OriginError with what went wrong.
     """
     network = _Network(settings, allow)
-    with httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=network) as pool:
+    with httpcore.ConnectionPool(ssl_context=_certificates(), network_backend=network) as pool:
         address = _address(url)
         for _ in range(MOST_REDIRECTS + 1):
             if settings.robots:
@@ -88,6 +89,11 @@ def fetch(url: str, settings: Settings, *, allow: Allowed = frozenset()) -> Fetc
                 return answer.fetched()
             address = _address(answer.location)
     raise OriginError(f"it redirects more than {MOST_REDIRECTS} times")
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context()  # reading them takes some 30 ms
 
 
 def is_public(ip: str) -> bool:

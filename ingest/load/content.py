@@ -34,6 +34,7 @@ class Budget:
         self.packed = max(packed, 1)
         self.settings = settings
         self.used = 0
+        self.exceeded = False
 
     def spend(self, count: int) -> None:
         self.used += count
@@ -42,6 +43,7 @@ class Budget:
     def check(self, expanded: int) -> None:
         """OriginTooLarge where `expanded` bytes would be too many."""
         settings = self.settings
+        self.exceeded = True  # until both limits are seen to hold
         if expanded > settings.max_expanded_mb * MEGABYTE:
             raise OriginTooLarge(
                 f"it unpacks to more than {settings.max_expanded_mb:g} MB, the limit that DATELINE_MAX_EXPANDED_MB sets"
@@ -51,6 +53,7 @@ class Budget:
                 f"it unpacks to more than {settings.max_ratio:g} times its own size of {self.packed} bytes, as a zip "
                 "bomb does; where that is meant, raise DATELINE_MAX_RATIO"
             )
+        self.exceeded = False
 
 
 class Bounded(io.RawIOBase):

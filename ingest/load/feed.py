@@ -65,7 +65,7 @@ def _text(entry: Any) -> tuple[str, bool]:
     contents = [plain(str(part.get("value") or "")) for part in entry.get("content") or []]
     summary = plain(str(entry.get("summary") or ""))
     best = max([*contents, ""], key=len)
-    if len(best.split()) >= _SUMMARY_WORDS and best != summary and not _CUT.search(best[-40:]):
+    if len(best.split()) >= _SUMMARY_WORDS and not _CUT.search(best[-40:]):
         return best, True
     text = max(best, summary, key=len)
     return text, len(text.split()) >= _WHOLE_WORDS and not _CUT.search(text[-40:])

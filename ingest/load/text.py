@@ -23,43 +23,29 @@ _BYLINE = re.compile(r"(?:by|автор|автор[ы]|текст|par|von|por)\s
 # What a labelled line names ("Source: Kazinform") <- its label in the languages that news is read in here.
 _LABELS: dict[str, str] = {
     label: name
-    for name, labels in {
-        "date": "published|published on|posted|date|опубликовано|дата|дата публикации|жарияланған|күні|objavljeno|датум|"
-                "datum|publié le|veröffentlicht",
-        "updated": "updated|last updated|modified|обновлено|жаңартылған|ažurirano|mis à jour|aktualisiert",
-        "source": "source|outlet|publisher|источник|дереккөз|izvor|извор|quelle",
-        "author": "author|authors|by|автор|авторы|autor|аутор|auteur",
-        "title": "title|headline|заголовок|тақырып|naslov|titre|titel",
-        "url": "url|link|ссылка|сілтеме",
-    }.items()
+    for name, labels in (
+        (
+            "date",
+            "published|published on|posted|date|опубликовано|дата|дата публикации|жарияланған|күні|objavljeno|датум",
+        ),
+        ("date", "datum|publié le|veröffentlicht"),
+        ("updated", "updated|last updated|modified|обновлено|жаңартылған|ažurirano|mis à jour|aktualisiert"),
+        ("source", "source|outlet|publisher|источник|дереккөз|izvor|извор|quelle"),
+        ("author", "author|authors|by|автор|авторы|autor|аутор|auteur"),
+        ("title", "title|headline|заголовок|тақырып|naslov|titre|titel"),
+        ("url", "url|link|ссылка|сілтеме"),
+    )
     for label in labels.split("|")
-}  # fmt: skip
+}
 _LABELLED = re.compile(rf"(?P<label>{'|'.join(map(re.escape, _LABELS))})\s*:\s*(?P<value>\S[^\n]*)", re.IGNORECASE)
 # "BELGRADE, Nov 19, 2024 (Outlet) — ", "ASTANA. KAZINFORM — ", "LONDON (Reuters) - "
 _DATELINE = re.compile(
     r"(?P<city>[^\W\d_][^\n,.(—–]{1,30}?)(?:[,.]\s*(?P<date>[^\n(—–]{4,30}?))?\s*"
     r"(?:\((?P<outlet>[^()\n]{2,40})\))?\s*(?:—|–|--|\s-\s)\s*(?=\S)"
 )
-_SMALL = {
-    "and",
-    "и",
-    "және",
-    "et",
-    "und",
-    "y",
-    "de",
-    "da",
-    "di",
-    "du",
-    "del",
-    "la",
-    "van",
-    "von",
-    "der",
-    "den",
-    "bin",
-    "al",
-}
+# Words that stand in names in lower case.
+_SMALL = {"and", "и", "және", "et", "und", "y", "de", "da", "di", "du", "del", "la", "van", "von", "der", "den", "al"}
+_UPDATED = re.compile(r"(?:last )?(?:updated|modified)|обновлено|жаңартылған|mis à jour|aktualisiert", re.IGNORECASE)
 _HEAD_LINES = 8
 _TITLE_WORDS = 25
 
@@ -74,12 +60,18 @@ class Head:
     updated: dt.date | None = None
     found: dict[str, str] = field(default_factory=dict)
 
-    def loaded(self, **more: object) -> Loaded:
+    def loaded(self) -> Loaded:
         get = self.values.get
         return Loaded(
-            text=self.text, title=get("title"), date=self.date, updated=self.updated, source=get("source"),
-            author=get("author"), url=get("url"), found=self.found, **more,  # type: ignore[arg-type]
-        )  # fmt: skip
+            text=self.text,
+            title=get("title"),
+            date=self.date,
+            updated=self.updated,
+            source=get("source"),
+            author=get("author"),
+            url=get("url"),
+            found=self.found,
+        )
 
 
 def read(content: Content) -> Iterator[Item]:
@@ -149,7 +141,7 @@ def _take(line: str, result: Head) -> bool:
             result.values["author"], result.found["author"] = author, "byline"
             return not rest or _take_date("date", rest, "byline", result) or True
         return False
-    return _take_date("date", line, "text head", result)
+    return _take_date("updated" if _UPDATED.match(line) else "date", line, "text head", result)
 
 
 def _is_name(text: str) -> bool:

@@ -80,17 +80,8 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, content: Content)
         for item in read_content(inner, member.compress_size):
             yield replace(item, place=f"{place}, {item.place}" if item.place else place)
     except OriginTooLarge as e:
-        if budget.used > 0 and _spent(budget):
+        if budget.exceeded:
             raise
         yield Fault(place, e.reason)
     except OriginError as e:
         yield Fault(f"{place}, {e.place}" if e.place else place, e.reason)
-
-
-def _spent(budget: Budget) -> bool:
-    """Whether it was the whole zip that grew too large, not one article in it."""
-    try:
-        budget.check(budget.used)
-    except OriginTooLarge:
-        return True
-    return False
