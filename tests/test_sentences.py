@@ -81,7 +81,8 @@ def test_what_is_parted(text, wanted):
 
 def test_hard_wrapped_lines_are_joined():
     text = (
-        "A short heading\nThe two leaders met in the old town of Belgrade on a cold\nand windy day and spoke with Mr.\n"
+        "A short heading\nThe two leaders met in the old town of Belgrade on a cold\n"
+        "and windy day of November and spoke with Mr.\n"
         "Smith about trade, mining, farms and the long way that lies\nbetween them. They agreed on the rest of it\nlater."
     )
     found = split(text, "en")
