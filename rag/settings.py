@@ -133,7 +133,7 @@ def _convert(f: Field[Any], value: Any, where: str) -> Any:
                 raise ValueError
             return number
         return str(value)
-    except (KeyError, ValueError, TypeError) as e:
+    except (KeyError, ValueError, TypeError, OverflowError) as e:
         wanted = {"bool": "yes or no", "int": "a whole number, not negative", "float": "a number, not negative"}
         shown = "a value" if f.metadata["secret"] else repr(value)
         raise UsageError(f"{where} is {shown}; it takes {wanted.get(kind, kind)}") from e
