@@ -2,8 +2,7 @@
 
     fetched = fetch("https://news.example/visit", settings)     # fetched.content, .url (after redirects), .charset
 
-The address that is checked is the one that is connected to: the name is resolved here, each answer is looked up in
-a table of networks, and the connection goes to that very IP, on every redirect anew. For that to hold no proxy may
+ingest.network checks the very address that is connected to, on every redirect anew. For that to hold no proxy may
 stand between, so proxies named in the environment are not used. One deadline lies over everything
 (DATELINE_FETCH_SECONDS), and one limit of size, counted as unpacked (DATELINE_FETCH_MB).
 
@@ -15,19 +14,18 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib.metadata
-import ipaddress
-import socket
 import ssl
 import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpcore
 import httpx
 
+from ingest.network import Allowed, Network
 from rag.errors import OriginError, OriginMissing, OriginRefused, OriginTooLarge
 from rag.settings import Settings
 
@@ -41,20 +39,6 @@ LONGEST_PAUSE = 5.0
 ROBOTS_BYTES = 512_000  # RFC 9309 asks for at least 500 KiB; what is beyond is not read
 ROBOTS_SECONDS = 24 * 3600.0
 AGENT = "Dateline"
-
-Allowed = frozenset[tuple[str, int]]
-
-# Networks of public addresses in which some are not: all of IPv4, and of IPv6 what is given out for the public.
-_PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")
-_NOT_PUBLIC: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-        "224.0.0.0/4", "240.0.0.0/4", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
-    )
-)  # fmt: skip
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # the last four bytes are the IPv4 address that is reached
 
 _last_request: dict[str, float] = {}
 _robots: dict[str, tuple[float, Protego | None]] = {}
@@ -77,7 +61,7 @@ def fetch(url: str, settings: Settings, *, allow: Allowed = frozenset()) -> Fetc
     `allow` names (IP, port) pairs that may be reached though they are private. Raises OriginRefused (scheme, private
     address, robots.txt, 401, 403), OriginMissing (404, 410), OriginTooLarge, or OriginError with what went wrong.
     """
-    network = _Network(settings, allow)
+    network = Network(settings, allow)
     with httpcore.ConnectionPool(ssl_context=_certificates(), network_backend=network) as pool:
         address = _address(url)
         for _ in range(MOST_REDIRECTS + 1):
@@ -94,104 +78,6 @@ def fetch(url: str, settings: Settings, *, allow: Allowed = frozenset()) -> Fetc
 @functools.cache
 def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()  # reading them takes some 30 ms
-
-
-def is_public(ip: str) -> bool:
-    """Whether `ip` is an address of the public internet; an IPv6 address that wraps an IPv4 one counts as that."""
-    address = ipaddress.ip_address(ip.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        if address in _NAT64:
-            return is_public(str(ipaddress.IPv4Address(address.packed[-4:])))
-        if address not in _PUBLIC_V6:
-            return False  # loopback, link-local, unique local, multicast, IPv4-mapped, the rest of NAT64
-    return address.is_global and not any(
-        address in network for network in _NOT_PUBLIC if network.version == address.version
-    )
-
-
-class _Network(httpcore.NetworkBackend):
-    """Opens connections to public addresses only, and lets nothing run past the deadline."""
-
-    def __init__(self, settings: Settings, allow: Allowed) -> None:
-        self.settings = settings
-        self.allow = allow
-        self.deadline = time.monotonic() + settings.fetch_seconds
-        self.inner = httpcore.SyncBackend()
-
-    def left(self) -> float:
-        """Seconds until the deadline; httpcore's own timeout where there are none."""
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise httpcore.ReadTimeout("the deadline has passed")
-        return left
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        every = _resolve(host, port, self.left())
-        addresses = [ip for ip in every if self.settings.private_addresses or (ip, port) in self.allow or is_public(ip)]
-        if not addresses:
-            raise OriginRefused(
-                f"{host} leads to {every[0]}, an address inside a private network; "
-                "where that is meant, set DATELINE_PRIVATE_ADDRESSES=1"
-            )
-        fault: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
-        for number, ip in enumerate(addresses):
-            share = self.left() / (len(addresses) - number)  # a first address that is silent leaves time for the next
-            try:
-                return _Timed(self.inner.connect_tcp(ip, port, share, local_address, socket_options), self)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as e:
-                fault = e
-        raise fault or httpcore.ConnectError(f"{host} has no address")
-
-
-class _Timed(httpcore.NetworkStream):
-    """A connection whose every step ends at the deadline, so that a server that drips bytes gains nothing."""
-
-    def __init__(self, stream: httpcore.NetworkStream, network: _Network) -> None:
-        self.stream = stream
-        self.network = network
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self.stream.read(max_bytes, self.network.left())
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self.stream.write(buffer, self.network.left())
-
-    def close(self) -> None:
-        self.stream.close()
-
-    def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> _Timed:
-        return _Timed(self.stream.start_tls(ssl_context, server_hostname, self.network.left()), self.network)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self.stream.get_extra_info(info)
-
-
-def _resolve(host: str, port: int, seconds: float) -> list[str]:
-    """The IPs of `host`; in a thread, because the system's resolver knows no deadline."""
-    answers: list[str] = []
-    faults: list[OSError | UnicodeError] = []
-
-    def ask() -> None:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            answers.extend(dict.fromkeys(str(row[4][0]) for row in found))
-        except (OSError, UnicodeError) as e:
-            faults.append(e)
-
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if faults or not answers:
-        why = f" ({faults[0].args[-1]})" if faults else ""
-        raise OriginError(f"the name {host} could not be resolved{why}; check the address and the network")
-    return answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +117,7 @@ def _address(url: str) -> httpx.URL:
     return address
 
 
-def _get(
-    pool: httpcore.ConnectionPool, network: _Network, address: httpx.URL, limit: int, cut: bool = False
-) -> _Answer:
+def _get(pool: httpcore.ConnectionPool, network: Network, address: httpx.URL, limit: int, cut: bool = False) -> _Answer:
     """One request, after a pause where the host was asked just now; `cut` takes the first `limit` bytes instead of
     refusing more. The pause is not counted against the deadline."""
     network.deadline += _wait_turn(address)
@@ -363,7 +247,7 @@ def _site(address: httpx.URL) -> str:
     return f"{address.scheme}://{address.netloc.decode('ascii')}"
 
 
-def _heed_robots(pool: httpcore.ConnectionPool, network: _Network, address: httpx.URL) -> None:
+def _heed_robots(pool: httpcore.ConnectionPool, network: Network, address: httpx.URL) -> None:
     """OriginRefused where robots.txt forbids `address`; read once a day for each site."""
     held = _robots.get(_site(address))
     if held is None or time.monotonic() - held[0] > ROBOTS_SECONDS:
@@ -375,7 +259,7 @@ def _heed_robots(pool: httpcore.ConnectionPool, network: _Network, address: http
         )
 
 
-def _read_robots(pool: httpcore.ConnectionPool, network: _Network, address: httpx.URL) -> Protego | None:
+def _read_robots(pool: httpcore.ConnectionPool, network: Network, address: httpx.URL) -> Protego | None:
     """The rules of a site; None where it has none."""
     from protego import Protego
 

@@ -151,6 +151,10 @@ _ARTICLES = {
     "analysisnewsarticle", "backgroundnewsarticle", "reviewnewsarticle", "askpublicnewsarticle", "techarticle",
     "scholarlyarticle", "socialmediaposting", "advertisercontentarticle", "satiricalarticle",
 }  # fmt: skip
+_DATED = re.compile(
+    r"(?:article|publish\w*|posted|post|entry|story|news|press)[\w-]*date|date[-_]*(?:published|posted)|(?:^|\s)published(?:\s|$)",
+    re.IGNORECASE,
+)
 _SITE_SUFFIX = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,40}$")
 
 Values = Iterator[tuple[str, str]]
@@ -296,6 +300,14 @@ def _from_time(tree: Any, url: str | None) -> Values:
         yield "date", element.get("datetime")
 
 
+def _from_marked(tree: Any, url: str | None) -> Values:
+    """Elements whose class says that they hold the article's date: a mere "date" may be today's, in a page's head."""
+    for element in tree.xpath("//*[@class]"):
+        mark = _DATED.search(element.get("class"))
+        if mark and len(element) <= 6 and parse_date(text := one_line(element.text_content())):
+            yield ("updated" if re.search("updat|modif", element.get("class") + text, re.IGNORECASE) else "date"), text
+
+
 def _from_links(tree: Any, url: str | None) -> Values:
     from urllib.parse import urljoin
 
@@ -329,6 +341,7 @@ TRUST: tuple[tuple[str, Callable[[Any, str | None], Values]], ...] = (
     ("JSON-LD", _from_json_ld),
     ("meta tag", _from_meta),
     ("time element", _from_time),
+    ("marked element", _from_marked),
     ("heading", _from_title),
     ("byline", _from_byline),
 )

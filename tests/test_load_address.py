@@ -41,6 +41,7 @@ def test_canonical_of_canonical_is_itself() -> None:
         ("https://a.example/2024/11/19/visit", dt.date(2024, 11, 19)),
         ("https://a.example/news/2024-11-19-visit", dt.date(2024, 11, 19)),
         ("https://a.example/20241119/visit", dt.date(2024, 11, 19)),
+        ("https://a.example/world/2024/nov/19/visit", dt.date(2024, 11, 19)),
         ("https://a.example/2024/11/visit", None),
         ("https://a.example/2024/13/19/visit", None),
         ("https://a.example/2199/11/19/visit", None),

@@ -164,6 +164,15 @@ def test_several_bare_times_are_not_taken_for_a_date() -> None:
     assert found.date is None
 
 
+def test_an_element_marked_as_the_date_of_the_article_is_read_and_a_mere_date_is_not() -> None:
+    found = _page(
+        "", '<div class="date">22 November 2024</div><p class="article-publish-date">Published 19 November 2024</p>'
+    )
+    assert (found.date, found.found["date"]) == (DAY, "marked element")
+    assert _page("", '<div class="header-date">22 November 2024</div>').date is None
+    assert _page("", '<p class="post-date">Updated 19 November 2024</p>').updated == DAY
+
+
 def test_a_page_that_lists_others_keeps_its_own_node() -> None:
     teaser = {"@type": "NewsArticle", "headline": "Another story", "datePublished": "2020-01-01"}
     assert _page(_ld([teaser, ARTICLE])).title == "Bridge agreed"

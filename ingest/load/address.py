@@ -18,6 +18,8 @@ _TRACKING = re.compile(
 )
 _PORTS = {"http": 80, "https": 443}
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([/-])(\d{1,2})\2(\d{1,2})(?!\d)")
+_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
+_MONTH = re.compile(r"/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/", re.IGNORECASE)
 _PACKED_DATE = re.compile(r"/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/_.-]|$)")
 
 
@@ -56,6 +58,7 @@ def date_in(url: str | None) -> dt.date | None:
         path = urlsplit(url or "").path
     except ValueError:
         return None
+    path = _MONTH.sub(lambda m: f"/{_MONTHS.index(m[1].lower()) // 3 + 1}/", path)
     for pattern, groups in ((_DATE, (1, 3, 4)), (_PACKED_DATE, (1, 2, 3))):
         for match in pattern.finditer(path):
             try:

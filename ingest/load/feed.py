@@ -29,7 +29,9 @@ def read(content: Content) -> Iterator[Item]:
     import feedparser
 
     data = io.BytesIO(content.read())  # bytes themselves it would take for a file's name, and open that
-    headers = {"content-type": f"application/xml; charset={content.charset}"} if content.charset else {}
+    headers = {"content-location": content.final} if content.final else {}  # what relative links are relative to
+    if content.charset:
+        headers["content-type"] = f"application/xml; charset={content.charset}"
     feed = feedparser.parse(data, response_headers=headers, sanitize_html=False)
     if not feed.entries:
         if feed.get("version"):

@@ -16,7 +16,7 @@ from dataclasses import replace
 from ingest.load import Item
 from ingest.load.content import Content
 from ingest.load.decode import decode
-from ingest.load.records import article
+from ingest.load.fields import article
 from rag.errors import OriginError
 
 _HEADING = re.compile(r"\A\s*(?:#\s+(?P<marked>[^\n]+?)\s*#*|(?P<under>[^\n]+)\n=+)[ \t]*(?:\n|\Z)")
