@@ -10,6 +10,7 @@ Unknown DATELINE_… variables are ignored; an unknown argument or line of datel
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
@@ -146,3 +147,41 @@ def table() -> list[tuple[str, str, str, str]]:
         default = "" if f.default is None or f.default is MISSING else str(f.default)
         rows.append((f.name, PREFIX + f.name.upper(), default, f.metadata["doc"]))
     return rows
+
+
+_PAGE = """# Settings
+
+<!-- Made by `python -m rag.settings > docs/settings.md`; a test compares the two. -->
+
+Every setting can be given in four places. Where two of them name it, the first of this list wins:
+
+1. an argument: `Archive("news", model="ollama:qwen3:8b")`, or an option of the command;
+2. an environment variable: `DATELINE_MODEL=ollama:qwen3:8b`;
+3. a line of `dateline.toml` in the folder you work in: `model = "ollama:qwen3:8b"`;
+4. the default.
+
+An empty variable counts as not set, and a variable `DATELINE_…` that is not in the table is ignored. An argument or
+a line of `dateline.toml` that is not in the table is an error, and so is a value of the wrong kind. Yes and no are
+written 1 or 0, true or false, yes or no, on or off. A megabyte is a million bytes.
+
+| setting | variable | default | what it is |
+| --- | --- | --- | --- |
+{rows}
+
+Settings marked *secret* appear in no log, error, archive or repr. The keys of model providers are not settings: they
+stay in the providers' own variables (`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`, `GOOGLE_API_KEY`).
+"""
+
+
+def page() -> str:
+    """docs/settings.md."""
+    rows = []
+    for (name, variable, default, doc), f in zip(table(), fields(Settings), strict=True):
+        shown = {"": "unset", "True": "`1`", "False": "`0`"}.get(default) or f"`{default.removesuffix('.0')}`"
+        secret = " *Secret.*" if f.metadata["secret"] else ""
+        rows.append(f"| `{name}` | `{variable}` | {shown} | {doc}{secret} |")
+    return _PAGE.format(rows="\n".join(rows))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
