@@ -1,0 +1,272 @@
+"""How objects look in a notebook, as Markdown and as a data frame: pure functions from values to text.
+
+    answer_markdown(answer)  ->  'They agreed on mining.[^1]\\n\\n[^1]: Kazinform, 2024-11-19, …'
+
+Everything that comes from an article or a model is escaped; only http(s) addresses become links; colours are
+the notebook's own, so that light and dark both read; nothing is loaded from outside and nothing runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from rag.types import Answer, Article, Citation, Coverage, Report, Sentence
+
+if TYPE_CHECKING:
+    from rag.archive import Archive
+
+ROWS = 50  # articles in one table
+CONTEXT = 200  # characters shown on each side of the cited words
+CHANGES = 10
+_ADDRESS = re.compile(r"https?://[^\s/<>\"'`\\][^\s<>\"'`\\]*", re.IGNORECASE)
+_NUMBER = re.compile(r" ?\[(\d{1,3})\]")
+_MARKDOWN = re.compile(r"([\\`*_\[\]$|~])|^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
+_ONE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")  # Markdown would join the lines
+# The two class names keep MathJax from reading "$5 billion and $7 billion" as a formula.
+_FRAME = '<div class="dateline tex2jax_ignore mathjax_ignore" style="max-width:60em;line-height:1.5">'
+_FAINT = "opacity:.75;font-size:.92em"
+_CARD = "margin:.6em 0;padding:.1em 0 .1em .8em;border-left:3px solid"
+_CELL = "text-align:left;padding:.15em .8em .15em 0;vertical-align:top"
+_SUPPORT = {"partly": "Its passages support this sentence in part", "unsupported": "No passage supports this sentence"}
+
+
+def byline(article: Article) -> str:
+    """'Kazinform, 2024-11-19': what is unknown is left out."""
+    return ", ".join(str(part) for part in (article.source, article.date) if part)
+
+
+def by_number(citations: Iterable[Citation]) -> dict[int, list[Citation]]:
+    """Citations under their numbers, in the order of the numbers."""
+    found: dict[int, list[Citation]] = {}
+    for citation in sorted(citations, key=lambda c: (c.number, c.start)):
+        found.setdefault(citation.number, []).append(citation)
+    return found
+
+
+def place(article: Article) -> str:
+    """Where to read it: its address, else its first origin."""
+    return article.url or next(iter(article.origins), "")
+
+
+def covered(coverage: Coverage) -> str:
+    """'Searched 51 articles, 2023-11-17 to 2025-01-15.'"""
+    days = f", {coverage.first} to {coverage.last}" if coverage.first else ""
+    left = f"; {coverage.undated} without a date were left out" if coverage.undated else ""
+    return f"Searched {_count(coverage.articles, 'article')}{days}{left}."
+
+
+# -- HTML --------------------------------------------------------------------------------
+
+
+def answer_html(answer: Answer) -> str:
+    """The answer, its citations with the cited words marked, and what was searched."""
+    parts = [_paragraphs(_sentences(answer))]
+    if answer.abstained and answer.reason:
+        parts.append(f'<p style="{_FAINT}">{escape(answer.reason)}</p>')
+    if not answer.complete:
+        parts.append(f'<p style="{_FAINT}">The answer is incomplete.</p>')
+    parts += [_card(number, some) for number, some in by_number(answer.citations).items()]
+    notes = [*(answer.plan.notes if answer.plan else ()), *answer.notices]
+    notes += [covered(answer.coverage)] if answer.coverage else []
+    parts.append(_faint(notes))
+    return _framed(*parts)
+
+
+def article_html(article: Article) -> str:
+    """Title, facts with where each was found, and the text, folded."""
+    rows = [
+        (name, f"{escape(str(value))}{_found(article, name)}")
+        for name in ("source", "date", "updated", "author", "language")
+        if (value := getattr(article, name)) is not None
+    ]
+    rows += [("read from", "<br>".join(_link(o, o) for o in article.origins)), ("id", escape(article.id))]
+    title = f"<strong>{_link(article.url, article.title)}</strong>{_found(article, 'title')}"
+    text = f"<details><summary>{_count(_words(article.text), 'word')}</summary>{_paragraphs(escape(article.text))}</details>"
+    return _framed(title, _facts(rows), text)
+
+
+def articles_html(articles: Sequence[Article]) -> str:
+    """A table of the first 50."""
+    head = "".join(f'<th style="{_CELL}">{name}</th>' for name in ("date", "source", "title", "words"))
+    rows = "".join(_row(article) for article in articles[:ROWS])
+    more = f"{_count(len(articles), 'article')}" + (f", the first {ROWS} shown" if len(articles) > ROWS else "")
+    return _framed(f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>", _faint([more]))
+
+
+def report_html(report: Report) -> str:
+    """What an ingestion did, and what it could not read."""
+    counts = [(name, str(getattr(report, name))) for name in ("added", "updated", "unchanged", "removed")]
+    counts += [("failed", str(len(report.failed))), ("passages embedded", str(report.passages))]
+    counts += [("seconds", f"{report.seconds:.1f}"), ("articles in the archive", str(report.articles))]
+    parts = ["<strong>Stopped early; what was read is kept.</strong>" if report.stopped else "", _facts(counts)]
+    parts.append(_list("Could not be read", [str(failure) for failure in report.failed]))
+    parts.append(_list("What changed", report.changes[:CHANGES]))
+    return _framed(*parts, _faint(report.notices))
+
+
+def archive_html(archive: Archive) -> str:
+    """Where the archive is and what it holds."""
+    held = archive.coverage()
+    rows = [("articles", str(held.articles))]
+    if held.first:
+        rows.append(("dates", f"{held.first} to {held.last}"))
+    if held.sources:
+        rows.append(("sources", escape(", ".join(held.sources[:12])) + (" …" if len(held.sources) > 12 else "")))
+    if held.newest:
+        rows.append(("newest", escape(held.newest)))
+    return _framed(f"<strong>Archive {escape(str(archive.folder))}</strong>", _facts(rows))
+
+
+def _framed(*parts: str) -> str:
+    return _FRAME + "".join(parts) + "</div>"
+
+
+def _sentences(answer: Answer) -> str:
+    """The escaped text: the words that answer are bold, a sentence without full support is underlined with dots."""
+    done, at = "", 0
+    for sentence in answer.sentences:
+        start = answer.text.find(sentence.text, at)
+        if start < 0:
+            continue
+        done += escape(answer.text[at:start]) + _sentence(sentence)
+        at = start + len(sentence.text)
+    return done + escape(answer.text[at:])
+
+
+def _sentence(sentence: Sentence) -> str:
+    start, end = sentence.marked or (0, 0)
+    text, bold = sentence.text, escape(sentence.text[start:end])
+    inside = f"{escape(text[:start])}<strong>{bold}</strong>{escape(text[end:])}" if bold else escape(text)
+    why = _SUPPORT.get(sentence.support)
+    return f'<span title="{why}" style="border-bottom:1px dotted">{inside}</span>' if why else inside
+
+
+def _card(number: int, citations: Sequence[Citation]) -> str:
+    article = citations[0].article
+    where = ", ".join(part for part in (escape(byline(article)), _link(article.url, article.title)) if part)
+    quotes = "".join(f"<div>{_marked(citation)}</div>" for citation in citations)
+    origin = "" if article.url else f'<div style="{_FAINT}">{escape(place(article))}</div>'
+    return f'<div style="{_CARD}"><div style="{_FAINT}">[{number}] {where}</div>{quotes}{origin}</div>'
+
+
+def _marked(citation: Citation) -> str:
+    """The cited words in <mark>, with some of the passage around them."""
+    text = citation.article.text
+    first = max(citation.start - CONTEXT, min(citation.passage.start, citation.start))
+    last = min(citation.end + CONTEXT, max(citation.passage.end, citation.end))
+    before, after = text[first : citation.start], text[citation.end : last]
+    if first > citation.passage.start:
+        before = "… " + before.partition(" ")[2]
+    if last < citation.passage.end:
+        after = after.rpartition(" ")[0] + " …"
+    return f"{escape(before)}<mark>{escape(citation.quote)}</mark>{escape(after)}"
+
+
+def _paragraphs(escaped: str) -> str:
+    return "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in escaped.split("\n\n"))
+
+
+def _link(address: str | None, text: str) -> str:
+    if address is None or not _ADDRESS.fullmatch(address):
+        return escape(text)
+    return f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{escape(text)}</a>'
+
+
+def _found(article: Article, name: str) -> str:
+    where = article.found.get(name)
+    return f' <span style="{_FAINT}">({escape(where)})</span>' if where else ""
+
+
+def _row(article: Article) -> str:
+    cells = (str(article.date or ""), escape(article.source or ""), _link(article.url, article.title))
+    return (
+        "<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in (*cells, str(_words(article.text)))) + "</tr>"
+    )
+
+
+def _facts(rows: Iterable[tuple[str, str]]) -> str:
+    """A table of names and HTML values."""
+    lines = (f'<tr><td style="{_CELL};opacity:.75">{n}</td><td style="{_CELL}">{v}</td></tr>' for n, v in rows)
+    return f"<table><tbody>{''.join(lines)}</tbody></table>"
+
+
+def _list(title: str, items: Sequence[str]) -> str:
+    lines = "".join(f"<li>{escape(item)}</li>" for item in items)
+    return f"<div>{title}:<ul>{lines}</ul></div>" if items else ""
+
+
+def _faint(lines: Sequence[str]) -> str:
+    return f'<div style="{_FAINT}">{"<br>".join(escape(line) for line in lines)}</div>' if lines else ""
+
+
+# -- Markdown ----------------------------------------------------------------------------
+
+
+def answer_markdown(answer: Answer) -> str:
+    """The answer with its citations as footnotes: outlet, date, title, the quoted words, and where to read them."""
+    cited = by_number(answer.citations)
+    parts, at = [], 0
+    for match in _NUMBER.finditer(answer.text):
+        if int(match.group(1)) in cited:
+            parts += [_plain(answer.text[at : match.start()]), f"[^{match.group(1)}]"]
+            at = match.end()
+    text = "".join(parts) + _plain(answer.text[at:])
+    lines = [_ONE_BREAK.sub("  \n", text)]
+    if answer.abstained and answer.reason:
+        lines.append(_plain(answer.reason))
+    if not answer.complete:
+        lines.append("(The answer is incomplete.)")
+    lines += [_footnote(number, some) for number, some in cited.items()]
+    return "\n\n".join(lines) + "\n"
+
+
+def _footnote(number: int, citations: Sequence[Citation]) -> str:
+    article = citations[0].article
+    quotes = "; ".join(f'"{_plain(" ".join(c.quote.split()))}"' for c in citations)
+    address = place(article)
+    where = f"<{address}>" if _ADDRESS.fullmatch(address) else _plain(" ".join(address.split()))
+    parts = (_plain(byline(article)), f"“{_plain(' '.join(article.title.split()))}”", quotes, where)
+    return f"[^{number}]: " + ", ".join(part for part in parts if part)
+
+
+def _plain(text: str) -> str:
+    """`text` so that Markdown shows it as it is: no emphasis, link, image, formula, list or HTML."""
+
+    def replaced(match: re.Match[str]) -> str:
+        mark, lead, first = match.groups()
+        if mark:
+            return f"\\{mark}"
+        return f"{lead}{first}\\" if first.isdigit() else f"{lead}\\{first}"
+
+    return _MARKDOWN.sub(replaced, escape(text, quote=False))
+
+
+# -- data frame --------------------------------------------------------------------------
+
+
+def articles_frame(articles: Sequence[Article]) -> Any:
+    """A pandas data frame, one row an article, indexed by id; dates are datetime64, unknown ones NaT."""
+    import pandas as pd
+
+    plain = ("title", "source", "author", "url", "language")
+    columns: dict[str, Any] = {name: pd.Series([getattr(a, name) for a in articles], dtype="object") for name in plain}
+    for name in ("date", "updated"):
+        days = [None if (day := getattr(a, name)) is None else day.isoformat() for a in articles]
+        columns[name] = pd.Series(days, dtype="datetime64[s]")
+    columns["words"] = pd.Series([_words(a.text) for a in articles], dtype="int64")
+    columns["origins"] = pd.Series([a.origins for a in articles], dtype="object")
+    order = ["title", "date", "updated", "source", "author", "url", "language", "words", "origins"]
+    frame = pd.DataFrame(columns)[order]
+    frame.index = pd.Index([a.id for a in articles], name="id", dtype="object")
+    return frame
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,136 @@
+"""How objects look in a terminal: pure functions from values to lines, each with its style.
+
+    answer_lines(answer)  ->  [("", "They agreed on mining [1]."), ("dim", "…"), …]
+
+Styles are "", "bold" and "dim". Control characters are taken out of everything, so that no article, file name
+or model can move the cursor, change colours or write the window's title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rag.notebook import CHANGES, by_number, byline, place
+from rag.types import Answer, Article, Hit, Plan, Report
+
+if TYPE_CHECKING:
+    from rag.store.index import Health
+
+Line = tuple[str, str]
+
+HEAD = 700  # characters of an article that are shown
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: str) -> str:
+    """`text` without control characters, line ends and tabs apart."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n"))
+
+
+def answer_lines(answer: Answer) -> list[Line]:
+    """The text, then what stands below it."""
+    return [("", answer.text), *below_answer(answer)]
+
+
+def below_answer(answer: Answer) -> list[Line]:
+    """Why it abstains; citations by number with the quoted words; how the question was understood."""
+    lines: list[Line] = []
+    if answer.abstained and answer.reason:
+        lines.append(("", answer.reason))
+    if not answer.complete:
+        lines.append(("dim", "The answer is incomplete."))
+    for number, citations in by_number(answer.citations).items():
+        article = citations[0].article
+        lines += [("", ""), ("bold", f"[{number}] {_heading(article.title, byline(article))}")]
+        lines += [("", f"    “{' '.join(citation.quote.split())}”") for citation in citations]
+        lines.append(("dim", f"    {place(article)}"))
+    notes = plan_line(answer.plan)
+    return [*lines, *([("", ""), ("dim", notes)] if notes else [])]
+
+
+def plan_line(plan: Plan | None) -> str:
+    """How the question was understood, where that was not as it stands; else empty."""
+    if plan is None:
+        return ""
+    searched = [f"searched for: {plan.standalone}"] if plan.standalone != plan.question else []
+    return "; ".join([*searched, *plan.notes])
+
+
+def hits_lines(hits: Sequence[Hit]) -> list[Line]:
+    """Passages, best first, each with its outlet, date and title."""
+    lines: list[Line] = []
+    for rank, hit in enumerate(hits, start=1):
+        passage = hit.passage
+        told = ", ".join(str(part) for part in (passage.source, passage.date) if part)
+        lines += [("", "")] if lines else []
+        lines += [("bold", f"{rank}. {_heading(passage.title, told)}"), ("", f"   {' '.join(passage.text.split())}")]
+        lines.append(("dim", f"   score {hit.score:.4f}, article {passage.article_id}"))
+    return lines
+
+
+def articles_lines(articles: Sequence[Article]) -> list[Line]:
+    """One article a line: id, date, source, title, in columns."""
+    wide = min(28, max((len(a.source or "-") for a in articles), default=0))
+    return [
+        (
+            "",
+            f"{a.id}  {a.date.isoformat() if a.date else '-':10}  {a.source or '-':{wide}}  {' '.join(a.title.split())}",
+        )
+        for a in articles
+    ]
+
+
+def article_lines(article: Article, changes: Iterable[tuple[str, str]]) -> list[Line]:
+    """All fields with where each was found, origins, changes, and the beginning of the text."""
+    lines: list[Line] = [("bold", article.title)]
+    for name in ("id", "title", "source", "date", "updated", "author", "url", "language"):
+        value = getattr(article, name)
+        found = article.found.get(name)
+        lines.append(
+            ("", f"{name + ':':10} {'unknown' if value is None else value}{f'  (from: {found})' if found else ''}")
+        )
+    lines += [("", f"{'origin:':10} {origin}") for origin in article.origins]
+    lines += [("", f"{'changed:':10} {day}: {what}") for day, what in changes]
+    words = len(article.text.split())
+    if len(article.text) <= HEAD:
+        return [*lines, ("", f"{'words:':10} {words}"), ("", ""), ("", article.text)]
+    head = article.text[:HEAD].rpartition(" ")[0]
+    shown = f"{'words:':10} {words} (the first {len(head.split())} shown; --json shows all)"
+    return [*lines, ("", shown), ("", ""), ("", f"{head} …")]
+
+
+def report_lines(report: Report) -> list[Line]:
+    """What an ingestion did, what changed, and what could not be read."""
+    counts = ("added", "updated", "unchanged", "removed")
+    lines: list[Line] = [
+        ("bold", ", ".join(f"{getattr(report, name)} {name}" for name in counts) + f", {len(report.failed)} failed")
+    ]
+    lines += [("", f"  failed: {failure}") for failure in report.failed]
+    lines += [("", f"  changed: {change}") for change in report.changes[:CHANGES]]
+    if len(report.changes) > CHANGES:
+        lines.append(("dim", f"  … and {len(report.changes) - CHANGES} more; dateline articles show ID says what"))
+    lines.append(
+        (
+            "",
+            f"{report.passages} passages embedded in {report.seconds:.1f} s; the archive holds {report.articles} articles",
+        )
+    )
+    return lines
+
+
+def health_lines(health: Health) -> list[Line]:
+    """Counts, the state of the vectors, the self-queries, and every problem."""
+    found = "not read" if health.vectors is None else str(health.vectors)
+    lines = [
+        f"{'articles:':14} {health.articles}",
+        f"{'passages:':14} {health.passages}",
+        f"{'vectors:':14} {found} in Chroma, state {health.state}, {health.pending} passages pending",
+        f"{'self-queries:':14} {health.asked} asked, {health.wrong} wrong",
+    ]
+    return [*(("", line) for line in lines), *(("bold", f"problem: {p}") for p in health.problems)]
+
+
+def _heading(title: str, told: str) -> str:
+    return ", ".join(part for part in (told, " ".join(title.split())) if part)
