@@ -226,7 +226,7 @@ def _mostly_cyrillic(text: str) -> bool:
 
 
 def _detect(text: str) -> str | None:
-    sample = text[:3000]
+    sample = text[:1200]
     if sum(c.isalpha() for c in sample) < 20:
         return None
     code, probability = _identifier().classify(sample)
