@@ -1,0 +1,128 @@
+"""The chat model answers from evidence, streaming.
+
+    for piece in write("What was agreed?", evidence, model, plan=plan, deadline=120): ...
+
+Articles are set apart as data: each passage stands in a block whose tag is derived from the passages' own hash and
+occurs nowhere in them, so that no article can close its block or open another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+
+import prompts
+from rag.answer.chat_model import ChatModel
+from rag.background import Stop
+from rag.text import one_line
+from rag.types import Evidence, Kind, Passage, Plan, Turn
+
+NO_ANSWER = "NO ANSWER"
+TURNS = 3  # earlier turns that the model is shown
+TURN_CHARACTERS = 400  # of each of their questions and answers
+
+_CITED = re.compile(r"\s*\[\d+\]")
+_LOOKALIKE = re.compile(r"<(?=\s*/?\s*(?:passage|conversation)\b)", re.IGNORECASE)
+_HARMLESS = str.maketrans('"<>', "'‹›")
+_FIRST_LINE = re.compile(rf"\W*{NO_ANSWER}\W*(?:\n|$)", re.IGNORECASE)
+
+_HINTS: Mapping[Kind, str] = {
+    "list": "Name all that the passages name.",
+    "yes-no": "Begin with yes or no, in the question's language, if the passages settle it.",
+    "comparison": "Say it for each side, then how they differ.",
+    "said": "Say who said it, and when.",
+    "timeline": "Go through the events in the order of their dates, with the dates.",
+    "latest": "The newest passage counts; say its date.",
+}
+
+
+def write(
+    question: str,
+    evidence: Evidence,
+    model: ChatModel,
+    *,
+    plan: Plan,
+    history: Sequence[Turn] = (),
+    deadline: float,
+    stop: Stop | None = None,
+) -> Iterator[str]:
+    """The answer in pieces as they come; `deadline` in seconds. Raises ModelFault as ChatModel.stream does."""
+    yield from model.stream(messages(question, evidence, plan, history), deadline=deadline, stop=stop)
+
+
+def messages(question: str, evidence: Evidence, plan: Plan, history: Sequence[Turn] = ()) -> list[tuple[str, str]]:
+    """What is sent: [("system", rules), ("user", passages, earlier turns, question)]."""
+    passages = list(evidence)
+    earlier = _earlier(history)
+    tag = _tag("passage", *(p.text + p.title for p in passages), earlier, question)
+    blocks = "\n\n".join(_block(number, passage, tag) for number, passage in enumerate(passages, 1))
+    hints = [f"Answer as of {plan.as_of.isoformat()}."] if plan.as_of is not None else []
+    hints += [_HINTS[plan.kind]] if plan.kind in _HINTS else []
+    return prompts.load("answer").render(
+        tag=tag,
+        passages=blocks,
+        history=f"Earlier in this conversation:\n{earlier}\n\n" if earlier else "",
+        question=one_line(question),
+        hint=" ".join(hints),
+    )
+
+
+def rewrite(
+    question: str, history: Sequence[Turn], model: ChatModel, *, deadline: float, stop: Stop | None = None
+) -> str:
+    """A follow-up as a question that stands alone, by the chat model; raises ModelFault."""
+    earlier = _earlier(history)
+    sent = prompts.load("followup").render(
+        tag=_tag("conversation", earlier, question), history=earlier, question=one_line(question)
+    )
+    return one_line(model.complete(sent, deadline=deadline, stop=stop))
+
+
+def sends(evidence: Evidence, model: ChatModel) -> str:
+    """What a face shows before the first passage leaves; empty for a model on this machine.
+
+    "3 passages of 2 articles will be sent to api.openai.com (openai:gpt-5-mini)."
+    """
+    if model.local:
+        return ""
+    passages, articles = len(evidence), len({p.article_id for p in evidence})
+    counted = f"{passages} passage{'s' * (passages != 1)} of {articles} article{'s' * (articles != 1)}"
+    return f"{counted} will be sent to {model.place} ({model.name})."
+
+
+def is_no_answer(text: str) -> bool:
+    """Whether the model said that the passages do not answer: the marker as its first line, or an empty text."""
+    return not text.strip() or _FIRST_LINE.match(_CITED.sub("", text)) is not None
+
+
+def _block(number: int, passage: Passage, tag: str) -> str:
+    date = passage.date.isoformat() if passage.date is not None else "unknown"
+    facts = {"outlet": passage.source or "unknown", "date": date, "title": passage.title}
+    head = " ".join(f'{name}="{_attribute(value)}"' for name, value in facts.items())
+    return f'<{tag} number="{number}" {head}>\n{_LOOKALIKE.sub("‹", passage.text)}\n</{tag}>'
+
+
+def _attribute(value: str) -> str:
+    return one_line(value).translate(_HARMLESS)
+
+
+def _earlier(history: Sequence[Turn]) -> str:
+    """The last turns, shortened, without citations: their numbers belong to other evidence."""
+    lines = []
+    for turn in history[-TURNS:]:
+        for who, said in (("Question", turn.question), ("Answer", turn.answer)):
+            text = _LOOKALIKE.sub("‹", one_line(_CITED.sub("", said)))
+            lines.append(f"{who}: {text[:TURN_CHARACTERS]}")
+    return "\n".join(lines)
+
+
+def _tag(noun: str, *texts: str) -> str:
+    """A tag that none of the texts contains, the same for the same texts: "passage-1f0c3a9b"."""
+    text = "\0".join(texts)
+    attempt = 0
+    while True:
+        tag = f"{noun}-{sha256(f'{attempt}:{text}'.encode()).hexdigest()[:8]}"
+        if tag not in text:
+            return tag
+        attempt += 1
