@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,13 @@ def test_the_first_heading_is_the_title_where_none_is_stated(tmp_path: Path) -> 
 )
 def test_marks_go_and_words_stay(marked: str, words: str) -> None:
     assert plain(marked) == words
+
+
+@pytest.mark.parametrize("mark", ["[", "[a](", "**a ", "_a ", "<a", "- ", "\n", "`", "![a](("])
+def test_a_text_of_nothing_but_marks_takes_no_minutes(mark: str) -> None:
+    started = time.monotonic()
+    plain(mark * 50_000)
+    assert time.monotonic() - started < 5
 
 
 def test_front_matter_that_is_no_yaml_is_told(tmp_path: Path) -> None:

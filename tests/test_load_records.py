@@ -166,6 +166,14 @@ def test_the_time_of_crawling_is_no_date(tmp_path: Path) -> None:
     assert item.date is None
 
 
+def test_half_a_surrogate_pair_is_replaced(tmp_path: Path) -> None:
+    [item] = _load(tmp_path / "a.jsonl", json.dumps({"text": f"{WORDS} \ud800", "title": "x\udfff y"}))
+    assert isinstance(item, Loaded)
+    assert item.text.encode() == f"{WORDS} ?".encode()
+    assert item.title is not None
+    assert item.title.encode().startswith(b"x")
+
+
 def test_markup_and_lists_of_paragraphs_become_text(tmp_path: Path) -> None:
     [markup] = _load(
         tmp_path / "a.jsonl", json.dumps({"content": {"rendered": f"<p>{WORDS}</p><p>Two &amp; three.</p>"}})

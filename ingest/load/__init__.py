@@ -235,6 +235,7 @@ def _completed(item: Loaded) -> Loaded:
     """`item` with what its address itself states: a canonical form, a date in the path, the host as source."""
     from ingest.load import address
 
+    item = replace(item, text=_storable(item.text) or "", title=_storable(item.title), author=_storable(item.author))
     found = dict(item.found)
     canonical = item.canonical or address.canonical(item.url)
     date, source = item.date, item.source
@@ -242,7 +243,12 @@ def _completed(item: Loaded) -> Loaded:
         found["date"] = "address"
     if source is None and (source := address.host(canonical)):
         found["source"] = "host of the address"
-    return replace(item, canonical=canonical, date=date, source=source, found=found)
+    return replace(item, canonical=canonical, date=date, source=_storable(source), found=found)
+
+
+def _storable(text: str | None) -> str | None:
+    """`text` without halves of surrogate pairs, which JSON can spell and no database or pipe takes."""
+    return text if text is None else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _addressed(item: Loaded, content: Content) -> Loaded:

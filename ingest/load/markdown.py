@@ -19,26 +19,29 @@ from ingest.load.decode import decode
 from ingest.load.fields import article
 from rag.errors import OriginError
 
-_HEADING = re.compile(r"\A\s*(?:#\s+(?P<marked>[^\n]+?)\s*#*|(?P<under>[^\n]+)\n=+)[ \t]*(?:\n|\Z)")
+_HEADING = re.compile(r"\A\s*(?:#[ \t]+(?P<marked>[^\n]{1,500})|(?P<under>[^\n]{1,500})\n=+[ \t]*)(?:\n|\Z)")
+# Each pattern stops at the next mark of its kind or after some hundred characters: a text made of nothing but "[" or
+# "**a " must not take minutes.
 _MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"<!--.*?-->", re.DOTALL), ""),
+    (re.compile(r"<!--.{0,5000}?-->", re.DOTALL), ""),
     (re.compile(r"^(```|~~~)[^\n]*$", re.MULTILINE), ""),
-    (re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*$", re.MULTILINE), r"\1"),
+    (re.compile(r"^ {0,3}#{1,6}[ \t]+([^\n#]*)#*[ \t]*$", re.MULTILINE), r"\1"),
     (re.compile(r"^(.+)\n(?:=+|-{2,})[ \t]*$", re.MULTILINE), r"\1"),
-    (re.compile(r"^\s{0,3}(?:[-*_]\s*){3,}$", re.MULTILINE), ""),
-    (re.compile(r"^\s{0,3}>\s?", re.MULTILINE), ""),
-    (re.compile(r"^(\s*)[-*+]\s+", re.MULTILINE), r"\1"),
-    (re.compile(r"^\s*\[[^\]\n]+\]:\s+\S+[^\n]*$", re.MULTILINE), ""),
-    (re.compile(r"!\[[^\]\n]*\]\((?:[^()\n]|\([^()\n]*\))*\)"), ""),
-    (re.compile(r"\[([^\]\n]+)\]\((?:[^()\n]|\([^()\n]*\))*\)"), r"\1"),
-    (re.compile(r"\[([^\]\n]+)\]\[[^\]\n]*\]"), r"\1"),
-    (re.compile(r"<(https?://[^>\s]+)>"), r"\1"),
-    (re.compile(r"</?[a-zA-Z][^>\n]*>"), ""),
-    (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL), r"\2"),
+    (re.compile(r"^ {0,3}(?:[-*_][ \t]*){3,}$", re.MULTILINE), ""),
+    (re.compile(r"^ {0,3}>[ \t]?", re.MULTILINE), ""),
+    (re.compile(r"^([ \t]{0,40})[-*+][ \t]{1,40}", re.MULTILINE), r"\1"),
+    (re.compile(r"^[ \t]{0,40}\[[^\[\]\n]+\]:[ \t]+\S+[^\n]*$", re.MULTILINE), ""),
+    (re.compile(r"!\[[^\[\]\n]*\]\((?:[^()\n]|\([^()\n]*\)){0,2000}\)"), ""),
+    (re.compile(r"\[([^\[\]\n]+)\]\((?:[^()\n]|\([^()\n]*\)){0,2000}\)"), r"\1"),
+    (re.compile(r"\[([^\[\]\n]+)\]\[[^\[\]\n]*\]"), r"\1"),
+    (re.compile(r"<(https?://[^<>\s]+)>"), r"\1"),
+    (re.compile(r"</?[a-zA-Z][^<>\n]*>"), ""),
+    (re.compile(r"(\*\*|__)(?=\S)(.{1,500}?)(?<=\S)\1", re.DOTALL), r"\2"),
     (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"\1"),
     (re.compile(r"(?<![\w_])_(?=\S)([^_\n]+?)(?<=\S)_(?![\w_])"), r"\1"),
     (re.compile(r"`([^`\n]+)`"), r"\1"),
     (re.compile(r"\\([\\`*_{}\[\]()#+.!>-])"), r"\1"),
+    (re.compile(r"[ \t]+$", re.MULTILINE), ""),
 )
 
 
@@ -55,7 +58,7 @@ def read(content: Content) -> Iterator[Item]:
             f"its front matter is no YAML: {' '.join(str(e).split())[:200]}; mend it between the --- lines"
         ) from e
     heading = _HEADING.match(body)
-    found_title = (heading["marked"] or heading["under"]).strip() if heading else None
+    found_title = (heading["marked"] or heading["under"]).strip().rstrip("#").strip() if heading else None
     if heading:
         body = body[heading.end() :]
     record = {**stated, "text": plain(body)}
