@@ -51,7 +51,7 @@ def without_blocks(page: Path) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=name)
-def test_the_code_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_code_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page's blocks run in order in one namespace, beside a folder of articles, as cells of a notebook would."""
     for folder in (tmp_path / "articles", tmp_path / "examples" / "articles"):
         folder.mkdir(parents=True)
@@ -72,7 +72,7 @@ def test_the_code_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
                 value.close()
 
 
-def test_the_settings_page_is_the_settings():
+def test_the_settings_page_is_the_settings() -> None:
     assert (ROOT / "docs" / "settings.md").read_text("utf-8") == settings.page(), (
         "make it again: python -m rag.settings > docs/settings.md"
     )
@@ -112,7 +112,7 @@ def parse(line: str, whole: bool = True) -> None:
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if any(command_lines(p))], ids=name)
-def test_the_command_lines_parse(page: Path):
+def test_the_command_lines_parse(page: Path) -> None:
     for line, whole in command_lines(page):
         try:
             parse(line, whole)
@@ -125,12 +125,12 @@ def test_the_command_lines_parse(page: Path):
 @pytest.mark.parametrize(
     "line", ["dateline ask --nonsense why", "dateline frobnicate", "dateline ask", "dateline --no x"]
 )
-def test_a_wrong_command_line_does_not_parse(line: str):
+def test_a_wrong_command_line_does_not_parse(line: str) -> None:
     with pytest.raises(Exception):  # noqa: B017  an AssertionError of ours, or typer's error
         parse(line)
 
 
-def test_every_command_and_option_is_told():
+def test_every_command_and_option_is_told() -> None:
     told = "".join((ROOT / p).read_text("utf-8") for p in ("README.md", "docs/guide.md"))
     missing = [part for part in _parts(typer.main.get_command(dateline.app), "dateline") if part not in told]
     assert not missing
@@ -145,7 +145,7 @@ def _parts(command: Any, path: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_the_make_targets_exist(page: Path):
+def test_the_make_targets_exist(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     named = re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text("utf-8"), re.MULTILINE)
     assert set(named) <= targets
@@ -155,7 +155,7 @@ def test_the_make_targets_exist(page: Path):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_links_lead_somewhere(page: Path):
+def test_links_lead_somewhere(page: Path) -> None:
     broken = []
     for link in _LINK.findall(without_blocks(page)):
         if re.match(r"(?:https?|mailto):", link):
@@ -173,23 +173,23 @@ def anchors(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_variables_are_settings(page: Path):
+def test_variables_are_settings(page: Path) -> None:
     known = {variable for _, variable, _, _ in settings.table()} | OTHER_VARIABLES
     assert set(re.findall(r"DATELINE_[A-Z][A-Z_]*", page.read_text("utf-8"))) <= known
 
 
-def test_the_guide_names_every_format():
+def test_the_guide_names_every_format() -> None:
     guide = (ROOT / "docs" / "guide.md").read_text("utf-8")
     assert not [suffix for suffix in LOADERS if f"`{suffix}`" not in guide]
 
 
-def test_the_architecture_names_every_file():
+def test_the_architecture_names_every_file() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     files = [p for folder in ("rag", "ingest", "window", "evals") for p in (ROOT / folder).rglob("*.py")]
     assert not [str(p.relative_to(ROOT)) for p in files if not p.name.startswith("__") and p.name not in page]
 
 
-def test_the_changelog_begins_with_this_version():
+def test_the_changelog_begins_with_this_version() -> None:
     stated = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     newest = re.search(r"^## ([\d.]+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert newest is not None
