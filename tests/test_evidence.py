@@ -1,0 +1,44 @@
+"""Evidence: numbered, within its budget, and less probable to answer what it does not speak of."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answer.evidence import enough, gather, names_of
+from rag.types import Hit
+from tests.passages import article, passage
+
+FLOOD = article("Two dams broke near Petropavl on Friday. The damage came to 90 billion tenge.", title="Floods in 2024")
+
+
+def hits(count: int) -> list[Hit]:
+    return [Hit(passage(FLOOD), 1.0, dense=0.5)] * count
+
+
+def one(word: str) -> float:
+    return 0.0 if len(word) < 3 else 1.0
+
+
+def test_numbers_start_at_one_and_end_with_the_hits() -> None:
+    found = gather("dams", hits(3), one, budget=1000)
+    assert found[1] == found[3] == passage(FLOOD)
+    for number in (0, 4):
+        with pytest.raises(IndexError, match="1 to 3"):
+            found[number]
+
+
+def test_the_budget_holds_but_one_passage_always_stays() -> None:
+    assert len(gather("dams", hits(5), one, budget=30)) == 2
+    assert len(gather("dams", hits(5), one, budget=1)) == 1
+
+
+def test_more_of_the_question_is_more_probable() -> None:
+    about = enough("Which dams broke near Petropavl?", hits(1), one)
+    other = enough("Who won the 1998 World Cup in France?", hits(1), one)
+    assert about > 0.5 > other
+    assert enough("anything", [], one) == 0.0
+
+
+def test_names_and_numbers_of_a_question() -> None:
+    assert names_of("Did Vučić sign in 2024?") == ["Vučić", "2024"]
+    assert names_of("What broke?") == []
