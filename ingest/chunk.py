@@ -8,6 +8,7 @@ What is embedded is not the passage alone but `embedded_text(title, passage)`, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ IN_QUOTATION = 0.6
 FEWEST_TOKENS = 16  # with less room than this beside the title an embedder is of no use
 TITLE_COST = 400  # a title's plain letters cost 2 and all else 5, for that is how tokens go: 200 Latin letters,
 PLAIN, OTHER = 2, 5  # 80 Cyrillic ones; about 48 tokens of English
+
+_MARKS = re.compile('["«»“”„\n]')
+_CLOSING = {'"': '"', "«": "»", "“": "”", "„": "“”"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ def embedded_text(title: str, text: str) -> str:
 
 
 def _short(title: str) -> str:
+    if OTHER * len(title) <= TITLE_COST:
+        return title
     cost = 0
     for i, c in enumerate(title):
         cost += PLAIN if c.isascii() and (c.isalnum() or c == " ") else OTHER
@@ -111,16 +117,18 @@ def _penalty(text: str, end: int, quoted: bool) -> float:
 
 def _open_quotations(text: str, ends: Sequence[int]) -> list[bool]:
     """For each of the ascending positions whether it lies inside a quotation that began in its paragraph."""
-    found, closing, at = [], "", 0
+    found: list[bool] = []
+    closing = ""
+    marks = _MARKS.finditer(text)
+    mark = next(marks, None)
     for end in ends:
-        for c in text[at:end]:
-            if c == "\n":
+        while mark is not None and mark.start() < end:
+            c = mark.group()
+            if c == "\n" or (closing and c in closing):
                 closing = ""
-            elif closing:
-                closing = "" if c in closing else closing
-            else:
-                closing = {'"': '"', "«": "»", "“": "”", "„": "“”"}.get(c, "")
-        at = end
+            elif not closing:
+                closing = _CLOSING.get(c, "")
+            mark = next(marks, None)
         found.append(bool(closing))
     return found
 
