@@ -1,4 +1,4 @@
-"""How objects look in a terminal: pure functions from values to lines, each with its style.
+"""How objects look in a terminal: pure functions from values to lines, and the writing of them.
 
     answer_lines(answer)  ->  [("", "They agreed on mining [1]."), ("dim", "…"), …]
 
@@ -8,15 +8,25 @@ or model can move the cursor, change colours or write the window's title.
 
 from __future__ import annotations
 
+import json
+import os
 import re
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+import signal
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
 
 from rag.notebook import CHANGES, by_number, byline, place
-from rag.types import Answer, Article, Hit, Plan, Report
+from rag.types import Answer, Article, Delta, Event, Finished, Hit, Notice, Plan, Report
 
 if TYPE_CHECKING:
-    from rag.store.index import Health
+    from rag.background import Stop
+    from rag.store.index import Health, Index
 
 Line = tuple[str, str]
 
@@ -111,13 +121,8 @@ def report_lines(report: Report) -> list[Line]:
     lines += [("", f"  changed: {change}") for change in report.changes[:CHANGES]]
     if len(report.changes) > CHANGES:
         lines.append(("dim", f"  … and {len(report.changes) - CHANGES} more; dateline articles show ID says what"))
-    lines.append(
-        (
-            "",
-            f"{report.passages} passages embedded in {report.seconds:.1f} s; the archive holds {report.articles} articles",
-        )
-    )
-    return lines
+    spent = f"{report.passages} passages embedded in {report.seconds:.1f} s"
+    return [*lines, ("", f"{spent}; the archive holds {report.articles} articles")]
 
 
 def health_lines(health: Health) -> list[Line]:
@@ -132,5 +137,91 @@ def health_lines(health: Health) -> list[Line]:
     return [*(("", line) for line in lines), *(("bold", f"problem: {p}") for p in health.problems)]
 
 
+def index_lines(index: Index) -> list[Line]:
+    """Where things are, and how much room they take."""
+    embedder, place = index.recorded_embedder(), index.place()
+    made = f"{embedder['name']}, {embedder['dimension']} dimensions" if embedder else "none yet"
+    lines = [
+        f"{'archive:':14} {index.folder} (generation {index.catalog.generation})",
+        f"{'embedder:':14} {made}",
+        f"{'catalog:':14} {_megabytes(index.folder.glob('catalog.sqlite3*'))}",
+        f"{'Chroma:':14} {place}" + ("" if place.folder is None else f", {_megabytes(place.folder.rglob('*'))}"),
+    ]
+    return [("", line) for line in lines]
+
+
+def _megabytes(paths: Iterable[Path]) -> str:
+    return f"{sum(path.stat().st_size for path in paths if path.is_file()) / 1e6:.1f} MB"
+
+
 def _heading(title: str, told: str) -> str:
     return ", ".join(part for part in (told, " ".join(title.split())) if part)
+
+
+# -- writing -----------------------------------------------------------------------------
+
+
+def say(text: str, style: str = "", *, err: bool = False) -> None:
+    """One line, without control characters; styled on a terminal unless NO_COLOR says no."""
+    stream = sys.stderr if err else sys.stdout
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb" or not stream.isatty()
+    text = clean(text)
+    typer.echo(
+        text if plain or not style else typer.style(text, bold=style == "bold" or None, dim=style == "dim" or None),
+        err=err,
+    )
+
+
+def show(lines: Iterable[Line]) -> None:
+    for style, text in lines:
+        say(text, style)
+
+
+def note(text: str) -> None:
+    say(text, "dim", err=True)
+
+
+def print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def answered(events: Iterator[Event], *, stream: bool, quiet: bool = False) -> Answer:
+    """Drain the events: words as they come where `stream`, notices on standard error, the answer at the end."""
+    streamed = ""
+    for event in events:
+        if isinstance(event, Notice):
+            note(("\n" if streamed else "") + event.text)
+        elif isinstance(event, Delta) and stream:
+            typer.echo(clean(event.text), nl=False)
+            streamed += event.text
+        elif isinstance(event, Finished):
+            answer = event.answer
+    if quiet:
+        return answer
+    if streamed:
+        typer.echo()
+    if streamed.split() == answer.text.split():
+        show(below_answer(answer))
+    else:
+        if streamed.strip():
+            say("\nChecked against the articles, the answer is:", "bold")
+        show(answer_lines(answer))
+    return answer
+
+
+@contextmanager
+def stop_on_interrupt(stop: Stop) -> Iterator[Stop]:
+    """Ctrl-C sets `stop`, so that an answer ends in order; a second one interrupts as ever."""
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def interrupted(number: int, frame: Any) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        threading.Thread(target=stop.set).start()  # not from here: the interrupted code may hold the stop's lock
+
+    previous = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, previous)

@@ -1,0 +1,410 @@
+"""The command: dateline ingest, ask, chat, search, articles, doctor, backup, ui, version.
+
+Exit codes: 0 done; 1 an error, or origins that could not be read, or problems that doctor found; 2 a usage
+error; 70 a fault of Dateline itself; 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rag import terminal
+from rag.errors import DatelineError, UsageError
+
+if TYPE_CHECKING:
+    from rag.archive import Archive
+    from rag.search.embedding import Embedder
+    from rag.settings import Settings
+    from rag.store.index import Index
+
+FAULT, STOPPED = 70, 130  # EX_SOFTWARE; 128 + SIGINT
+
+
+@dataclass(slots=True)
+class Session:
+    """What the options before the command say."""
+
+    archive: str | None = None
+    verbose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An archive for embedding again: opened by what it records, with the embedder that the settings name."""
+
+    index: Index
+    embedder: Embedder
+    settings: Settings
+
+
+Where = Annotated[
+    str | None,
+    typer.Option("--archive", metavar="DIR", help="The archive's folder [env: DATELINE_ARCHIVE; default: archive]."),
+]
+Question = Annotated[list[str], typer.Argument(metavar="QUESTION", help="The question; quotes are not needed.")]
+After = Annotated[str | None, typer.Option(metavar="DAY", help="Only articles of this day (YYYY-MM-DD) or later.")]
+Before = Annotated[str | None, typer.Option(metavar="DAY", help="Only articles of this day or earlier.")]
+AsOf = Annotated[str | None, typer.Option(metavar="DAY", help="Answer as on this day: nothing later is seen.")]
+Source = Annotated[list[str] | None, typer.Option(metavar="OUTLET", help="Only this outlet; may be repeated.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Model = Annotated[str | None, typer.Option(metavar="PROVIDER:NAME", help="The chat model [env: DATELINE_MODEL].")]
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Ask your news articles, and get short answers whose citations open at the very words.",
+)
+articles = typer.Typer(help="List, show and remove articles.", rich_markup_mode=None)
+app.add_typer(articles, name="articles")
+
+
+@app.callback(invoke_without_command=True)
+def before_command(
+    context: typer.Context,
+    archive: Where = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")] = False,
+) -> None:
+    context.obj.archive, context.obj.verbose = archive, verbose
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)
+
+
+# -- articles in -------------------------------------------------------------------------
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    origins: Annotated[list[str], typer.Argument(metavar="PATH|URL", help="Files, folders, globs, pages, feeds.")],
+    prune: Annotated[bool, typer.Option("--prune", help="Remove articles whose file is gone.")] = False,
+    field: Annotated[
+        list[str] | None, typer.Option(metavar="OURS=THEIRS", help="Our name for a record's field: text=body.")
+    ] = None,
+    archive: Where = None,
+) -> None:
+    """Read articles into the archive; what it has already is not read again."""
+    fields = _fields(field or ())
+    from ingest.run import ingest as read
+
+    with _opened(context, archive, create=True) as into:
+        report = read(origins, into, prune=prune, fields=fields, progress=None if sys.stderr.isatty() else True)
+    terminal.show(terminal.report_lines(report))
+    for notice in report.notices:
+        terminal.note(notice)
+    if report.stopped:
+        terminal.note("Stopped. What was read until then is kept; the same command goes on from there.")
+        raise typer.Exit(STOPPED)
+    raise typer.Exit(1 if report.failed else 0)
+
+
+def _fields(given: Iterable[str]) -> dict[str, str]:
+    """["text=body"] -> {"text": "body"}."""
+    fields = {}
+    for pair in given:
+        ours, equals, theirs = pair.partition("=")
+        if not (equals and ours.strip() and theirs.strip()):
+            raise UsageError(f"--field takes OURS=THEIRS, as in --field text=body, not {pair!r}")
+        fields[ours.strip()] = theirs.strip()
+    return fields
+
+
+# -- asking ------------------------------------------------------------------------------
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Question,
+    as_json: AsJson = False,
+    after: After = None,
+    before: Before = None,
+    source: Source = None,
+    as_of: AsOf = None,
+    model: Model = None,
+    k: Annotated[int | None, typer.Option("--k", "-k", min=1, help="Passages that the answer may rest on.")] = None,
+    archive: Where = None,
+) -> None:
+    """Answer a question from the articles, with citations."""
+    from rag.background import Stop
+
+    with _opened(context, archive, model=model, passages=k) as opened, terminal.stop_on_interrupt(Stop()) as stop:
+        events = opened.stream(
+            " ".join(question), stop=stop, after=after, before=before, sources=tuple(source or ()), as_of=as_of
+        )
+        answer = terminal.answered(events, stream=not as_json and sys.stdout.isatty(), quiet=as_json)
+        stopped = stop.is_set()
+    if as_json:
+        terminal.print_json(answer.to_dict())
+    raise typer.Exit(STOPPED if stopped else 0)
+
+
+@app.command()
+def chat(context: typer.Context, model: Model = None, archive: Where = None) -> None:
+    """Ask questions that follow one another; /clear forgets them, /quit or Ctrl-D leaves."""
+    from rag.background import Stop
+
+    try:
+        import readline  # noqa: F401  importing it gives input() a history and line editing
+    except ImportError:  # Windows has none, and input() works without
+        pass
+    with _opened(context, archive, model=model) as opened:
+        _ = opened.model  # what it lacks is said now, not after the first question
+        talk = opened.conversation()
+        terminal.say(f"{opened!r}  /clear forgets the conversation, /quit or Ctrl-D leaves.", "dim")
+        for question in _questions():
+            if question == "/clear":
+                talk.clear()
+                terminal.say("Forgotten.", "dim")
+                continue
+            try:
+                with terminal.stop_on_interrupt(Stop()) as stop:
+                    terminal.answered(talk.stream(question, stop=stop), stream=sys.stdout.isatty())
+            except KeyboardInterrupt:  # the second one: the first only stops the chat model
+                terminal.note("Stopped.")
+            except DatelineError as e:
+                _fail(e, context.obj.verbose)
+
+
+def _questions() -> Iterator[str]:
+    """What is typed, until /quit or Ctrl-D; Ctrl-C at the prompt begins the line anew."""
+    while True:
+        try:
+            question = input("> ").strip()
+        except EOFError:
+            terminal.say("")
+            return
+        except KeyboardInterrupt:
+            terminal.say("")
+            continue
+        if question == "/quit":
+            return
+        if question:
+            yield question
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    question: Question,
+    k: Annotated[int, typer.Option("--k", "-k", min=1, help="How many passages.")] = 10,
+    as_json: AsJson = False,
+    after: After = None,
+    before: Before = None,
+    source: Source = None,
+    archive: Where = None,
+) -> None:
+    """Find the passages nearest to a question, without an answer."""
+    with _opened(context, archive) as opened:
+        hits = opened.search(" ".join(question), k=k, after=after, before=before, sources=tuple(source or ()))
+    if as_json:
+        terminal.print_json([hit.to_dict() for hit in hits])
+    else:
+        terminal.show(terminal.hits_lines(hits) or [("", "No passage was found.")])
+
+
+# -- the articles ------------------------------------------------------------------------
+
+
+@articles.command("list")
+def list_articles(
+    context: typer.Context,
+    as_json: AsJson = False,
+    after: After = None,
+    before: Before = None,
+    source: Source = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many, the newest.")] = None,
+    archive: Where = None,
+) -> None:
+    """One article a line, newest first: id, date, source, title."""
+    with _opened(context, archive) as opened:
+        found = opened.articles(after=after, before=before, sources=tuple(source or ()), limit=limit)
+    if as_json:
+        terminal.print_json([{k: v for k, v in article.to_dict().items() if k != "text"} for article in found])
+    else:
+        terminal.show(terminal.articles_lines(found) or [("", "No articles.")])
+
+
+@articles.command()
+def show(context: typer.Context, id: str, as_json: AsJson = False, archive: Where = None) -> None:
+    """All that is known of an article, where each fact was found, and what changed."""
+    with _opened(context, archive) as opened:
+        article = opened.article(id)
+        if article is None:
+            raise DatelineError(_unknown(opened, id))
+        changes = opened.changes(id)
+    if as_json:
+        terminal.print_json(article.to_dict() | {"changes": [{"day": day, "what": what} for day, what in changes]})
+    else:
+        terminal.show(terminal.article_lines(article, changes))
+
+
+@articles.command()
+def remove(
+    context: typer.Context, ids: Annotated[list[str], typer.Argument(metavar="ID")], archive: Where = None
+) -> None:
+    """Take articles out of the archive; ingesting their origins again brings them back."""
+    with _opened(context, archive) as opened:
+        unknown = [id for id in ids if opened.article(id) is None]
+        if unknown:  # before the first is removed: all or none
+            raise DatelineError(_unknown(opened, *unknown))
+        for id in ids:
+            opened.remove(id)
+            terminal.say(f"removed {id}")
+
+
+def _unknown(archive: Archive, *ids: str) -> str:
+    return f"{archive.folder} has no article {', '.join(ids)}; see: dateline --archive {archive.folder} articles list"
+
+
+# -- the archive -------------------------------------------------------------------------
+
+
+@app.command()
+def doctor(
+    context: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="Rebuild the vectors from the catalog.")] = False,
+    re_embed: Annotated[
+        bool, typer.Option("--re-embed", help="Embed every passage again, with the embedder of the settings.")
+    ] = False,
+    archive: Where = None,
+) -> None:
+    """Show the state of the archive and its problems; exit code 1 when there are any."""
+    from rag.settings import Settings
+    from rag.store.index import Index
+
+    settings = Settings.load(archive=_folder(context, archive))
+    folder = Path(settings.archive).expanduser()
+    if re_embed:
+        _embed_again(folder, settings)
+    # Without an embedder of its own: an archive that another one made can be looked at too.
+    index = Index(folder, chroma=settings.chroma, create=False)
+    try:
+        health = index.health()
+        if repair and not health.ok:
+            for problem in health.problems:
+                terminal.say(f"was: {problem}", "dim")
+            health = index.repair()
+        terminal.show(terminal.index_lines(index))
+        terminal.show(terminal.health_lines(health))
+    finally:
+        index.close()
+    if health.ok:
+        terminal.say("No problems.")
+    elif not repair:
+        terminal.note(f"dateline --archive {folder} doctor --repair rebuilds the vectors; nothing is embedded again.")
+    raise typer.Exit(0 if health.ok else 1)
+
+
+def _embed_again(folder: Path, settings: Settings) -> None:
+    from ingest.run import reembed
+    from rag.search.embedding import load
+    from rag.store.index import Index
+
+    index = Index(folder, chroma=settings.chroma, create=False)
+    try:
+        count = reembed(Place(index, load(settings.embedder, settings.threads), settings))
+    finally:
+        index.close()
+    terminal.say(f"Embedded {count} passages with {settings.embedder}.")
+
+
+@app.command()
+def backup(context: typer.Context, path: Path, archive: Where = None) -> None:
+    """Copy the archive, consistently, while others use it."""
+    with _opened(context, archive) as opened:
+        try:
+            opened.backup(path)
+        except FileExistsError as e:
+            raise DatelineError(str(e)) from e
+        count = opened.coverage().articles
+    terminal.say(f"{path} holds a copy of {count} articles; it is an archive itself.")
+
+
+@app.command()
+def ui(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="The address to serve on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 7860,
+    auth: Annotated[str | None, typer.Option(metavar="USER:PASSWORD", help="Ask for it [env: DATELINE_AUTH].")] = None,
+    no_auth: Annotated[
+        bool, typer.Option("--no-auth", help="Serve others than this machine without a password.")
+    ] = False,
+    archive: Where = None,
+) -> None:
+    """Serve the window."""
+    import ui as window
+
+    with _opened(context, archive, create=True) as opened:
+        window.serve(opened, host=host, port=port, auth=auth, no_auth=no_auth)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from rag import __version__
+
+    typer.echo(f"dateline {__version__}")
+
+
+# -- what all commands share -------------------------------------------------------------
+
+
+def _folder(context: typer.Context, own: str | None) -> str | None:
+    """The folder named after the command, else the one before it, else what the settings say."""
+    return own if own is not None else context.obj.archive
+
+
+@contextmanager
+def _opened(context: typer.Context, own: str | None, *, create: bool = False, **settings: Any) -> Iterator[Archive]:
+    from rag.archive import Archive
+
+    with Archive(_folder(context, own), create=create, **settings) as archive:
+        yield archive
+
+
+def _fail(error: BaseException, verbose: bool, hint: str = "") -> None:
+    if verbose:
+        traceback.print_exception(error)
+    terminal.say(f"dateline: {' '.join(str(error).split()) or type(error).__name__}{hint}", err=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; its exit code."""
+    for stream in (sys.stdout, sys.stderr):  # a file name may hold what the terminal's encoding does not
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    session = Session()
+    try:
+        given = None if arguments is None else list(arguments)
+        code = app(args=given, prog_name="dateline", standalone_mode=False, obj=session)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except (KeyboardInterrupt, typer.Abort):
+        terminal.note("dateline: stopped")
+        return STOPPED
+    except BrokenPipeError:  # the reader of our output, head for one, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except DatelineError as e:
+        _fail(e, session.verbose)
+        return 2 if isinstance(e, UsageError) else 1
+    except Exception as e:  # noqa: BLE001  the last stop: whatever it is, one line and an exit code
+        if hasattr(e, "format_message"):  # typer's usage errors, whose class has moved between its versions
+            terminal.say(f"dateline: {' '.join(e.format_message().split())} (see: dateline --help)", err=True)
+            return 2
+        _fail(e, session.verbose, "" if session.verbose else f" ({type(e).__name__}; run with --verbose)")
+        return FAULT
+
+
+if __name__ == "__main__":
+    sys.exit(main())
