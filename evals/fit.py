@@ -27,7 +27,7 @@ from rag.store.writer import Put
 from rag.text import normalise
 from rag.types import Article, Passage
 
-PARAGRAPHS, QUESTIONS, SEED = 1500, 600, 5
+PARAGRAPHS, QUESTIONS, SEED = 700, 300, 5
 
 
 def main() -> None:
@@ -39,7 +39,7 @@ def main() -> None:
     for row in records(data / "squad" / "train-v1.1.jsonl.gz"):
         by_paragraph.setdefault(row["context"], []).append(row)
     titles = sorted({rows[0]["title"] for rows in by_paragraph.values()})
-    chosen = set(chance.sample(titles, 40))
+    chosen = set(chance.sample(titles, 20))
     paragraphs = [rows for rows in by_paragraph.values() if rows[0]["title"] in chosen][:PARAGRAPHS]
     questions = chance.sample([row for rows in paragraphs for row in rows], QUESTIONS)
     with tempfile.TemporaryDirectory() as home, Archive(home) as archive:
@@ -48,14 +48,15 @@ def main() -> None:
 
 
 def _fill(archive: Archive, rows: list[dict[str, Any]]) -> None:
+    puts = []
+    for row in rows:
+        text, title = normalise(row["context"]), row["title"].replace("_", " ")
+        id = hashlib.sha256(text.encode()).hexdigest()[:16]
+        passage = Passage(id, id, 0, text, 0, len(text), title)
+        vectors = archive.embedder.encode([f"{title}\n{text}"])
+        puts.append(Put(Entry(Article(id, title, text, origins=(id,)), (passage,), vectors), (id,)))
     with archive.index.writer() as writer:
-        for row in rows:
-            text, title = normalise(row["context"]), row["title"].replace("_", " ")
-            id = hashlib.sha256(text.encode()).hexdigest()[:16]
-            article = Article(id, title, text, origins=(id,))
-            passage = Passage(id, id, 0, text, 0, len(text), title)
-            vectors = archive.embedder.encode([f"{title}\n{text}"])
-            writer.commit([Put(Entry(article, (passage,), vectors), (id,))])
+        writer.commit(puts)
 
 
 def _fit(archive: Archive, questions: list[dict[str, Any]]) -> None:

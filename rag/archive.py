@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rag.runnable import ArchiveRetriever, ArchiveRunnable
 
 Day = dt.date | str
+PRIOR = 50
 
 
 class Articles(Sequence[Article]):
@@ -254,11 +255,15 @@ class Archive:
         return vectors
 
     def _weigh(self, word: str) -> float:
-        """How much a word tells: 0 for a stop word, 1 for one that no passage holds (inverse document frequency)."""
+        """How much a word tells: 0 for a stop word, near 1 for one that no passage holds.
+
+        Inverse document frequency, smoothed as if PRIOR more passages were there: in an archive of one article
+        every word is in every passage, and still tells something.
+        """
         if fold(word) in STOP_WORDS:
             return 0.0
-        total = self.index.catalog.count("passages") + 1
-        return max(0.0, math.log(total / (1 + self.index.frequency(word)))) / math.log(total + 1)
+        total = self.index.catalog.count("passages") + PRIOR
+        return math.log(total / (1 + self.index.frequency(word))) / math.log(total + 1)
 
 
 class Conversation:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -82,7 +82,10 @@ def events(
     """Planned, Retrieved, then Delta and Notice as they come, and Finished at last, always once."""
     timer = Timer()
     notices: list[str] = []
-    plan = plan_of(question, parts, history, overrides)
+    if history and parts.model is not None and not parts.model.local:
+        notices.append(f"This conversation will be sent to {parts.model.place} ({parts.model.name}).")
+        yield Notice(notices[-1])
+    plan = plan_of(question, parts, history, overrides, stop)
     timer.lap("understand")
     yield Planned(plan)
 
@@ -115,12 +118,16 @@ def events(
             confidence=evidence.enough,
             notices=(*notices, *answer.notices),
             timings=timer.spent,
-        )  # fmt: skip
+        )
     )
 
 
 def plan_of(
-    question: str, parts: Parts, history: Sequence[Turn] = (), overrides: Mapping[str, object] | None = None
+    question: str,
+    parts: Parts,
+    history: Sequence[Turn] = (),
+    overrides: Mapping[str, object] | None = None,
+    stop: Stop | None = None,
 ) -> Plan:
     """What the question is understood to ask; the caller's overrides win."""
     model = parts.model
@@ -129,7 +136,7 @@ def plan_of(
         from rag.answer.writer import rewrite as ask_model
 
         def rewrite(text: str, turns: Sequence[Turn]) -> str:
-            return ask_model(text, turns, model, deadline=parts.settings.deadline)
+            return ask_model(text, turns, model, deadline=parts.settings.deadline / 4, stop=stop)
 
     standalone, notes = stand_alone(question, history, rewrite) if history else (question, ())
     catalog = parts.index.catalog
@@ -160,7 +167,7 @@ def _known(asked: Sequence[str], names: Sequence[str]) -> tuple[list[str], list[
 
 def _answer(
     plan: Plan, evidence: Evidence, parts: Parts, history: Sequence[Turn], notices: list[str], stop: Stop | None
-) -> Iterator[Event]:
+) -> Generator[Event, None, Answer]:
     """The chat model's answer where there is one; the embedded one where there is none, or it failed."""
     if parts.model is None:
         return (yield from _extracted(plan, evidence, parts))
@@ -176,7 +183,7 @@ def _answer(
 def _written(
     plan: Plan, evidence: Evidence, parts: Parts, model: ChatModel, history: Sequence[Turn], notices: list[str],
     stop: Stop | None,
-) -> Iterator[Event]:  # fmt: skip
+) -> Generator[Event, None, Answer]:  # fmt: skip
     from rag.answer.writer import is_no_answer, sends, write
 
     if not model.local:
@@ -211,7 +218,7 @@ def _written(
     )  # fmt: skip
 
 
-def _extracted(plan: Plan, evidence: Evidence, parts: Parts) -> Iterator[Event]:
+def _extracted(plan: Plan, evidence: Evidence, parts: Parts) -> Generator[Event, None, Answer]:
     found = extract(plan.standalone, evidence, parts.encode, parts.weigh, plan.kind)
     sentences: list[Sentence] = []
     citations: list[Citation] = []

@@ -176,6 +176,18 @@ def test_damaged_vectors_are_noticed_answered_around_and_rebuilt(
     assert reader.dense(matrix[7], 1)[0][0][0] == ids[7]
 
 
+def test_a_copied_archive_is_sealed_anew_by_repair(large: Path, tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(large, tmp_path / "archive", copy_function=shutil.copy)  # new times
+    index = Index(tmp_path / "archive", embedder=IDENTITY)
+    assert "sealed" in index.health().problems[0]
+    before = index.place()
+    assert index.repair().ok
+    assert index.place() == before  # nothing was rebuilt
+    assert wrong(index) == 0
+
+
 def test_a_second_writer_is_told_who_writes(index: Index) -> None:
     program = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"

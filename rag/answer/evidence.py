@@ -11,7 +11,8 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
-from rag.text import fold, stem, words
+from rag.answer.meaning import sense, senses
+from rag.text import fold, words
 from rag.types import Evidence, Hit
 
 Weigh = Callable[[str], float]  # a word -> how much it tells (0 for a stop word, more for a rare one)
@@ -46,15 +47,15 @@ def enough(question: str, hits: Sequence[Hit], weigh: Weigh) -> float:
 def facts(question: str, hits: Sequence[Hit], weigh: Weigh) -> tuple[float, float, float, float]:
     """Best cosine; weighted share of the question's words in the best passage, and in the best five together;
     share of its names and numbers that the best passage holds (1.0 when it names none)."""
-    asked = {stem(w): weigh(w) for w in words(question)}
+    asked = {sense(w): weigh(w) for w in words(question)}
     asked = {s: w for s, w in asked.items() if w > 0}
     total = sum(asked.values())
-    seen = [{stem(w) for w in words(f"{h.passage.title} {h.passage.text}")} for h in hits[:LOOKED_AT]]
+    seen = [senses(f"{h.passage.title} {h.passage.text} {h.passage.date or ''}") for h in hits[:LOOKED_AT]]
     cosine = max((h.dense or 0.0 for h in hits[:LOOKED_AT]), default=0.0)
     best = max((sum(w for s, w in asked.items() if s in one) for one in seen), default=0.0)
     union = set().union(*seen)
     together = sum(w for s, w in asked.items() if s in union)
-    names = {stem(fold(n)) for n in names_of(question)}
+    names = {sense(fold(n)) for n in names_of(question)}
     named = max((len(names & one) / len(names) for one in seen), default=0.0) if names else 1.0
     return cosine, best / total if total else 0.0, together / total if total else 0.0, named
 

@@ -1,19 +1,20 @@
 """The embedded answerer: the one to four sentences of the articles that answer, in their own words.
 
-Sentences are ranked by a linear score over six signals (`signals`); its weights were fitted by
+Sentences are ranked by a linear score over seven signals (`signals`); its weights were fitted by
 `python -m evals.fit` on SQuAD's training questions, as "this sentence holds the answer".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from rag.answer.evidence import Weigh
+from rag.answer.meaning import sense, senses
 from rag.sentences import spans
 from rag.text import fold, stem, words
 from rag.types import Evidence, Kind
@@ -21,7 +22,7 @@ from rag.types import Evidence, Kind
 Place = tuple[int, int, int, str]  # evidence number, start and end in its passage, text
 Encode = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 
-WEIGHTS = (1.0, 0.6, 0.25, 0.35, 0.15, 0.2)  # of the signals, in their order
+WEIGHTS = (1.0, 0.6, 0.25, 0.35, 0.5, 0.15, 0.3)  # of the signals, in their order
 NEAR = 0.80  # a further sentence must come this near to the best one's score
 MOST = {"list": 3, "timeline": 4, "summary": 4, "comparison": 4, "said": 3}
 USUAL = 2
@@ -72,21 +73,31 @@ def rank(question: str, evidence: Evidence, encode: Encode, weigh: Weigh) -> lis
 def signals(
     question: str, evidence: Evidence, found: Sequence[Place], encode: Encode, weigh: Weigh
 ) -> npt.NDArray[np.float64]:
-    """Sentences x 6: cosine with the question; weighted share of its words here; of its words in the title alone;
-    1 / (1 + the passage's number); new words, of 12; whether a word of the kind asked for is new here."""
+    """Sentences x 7: cosine with the question; weighted share of its words here; of its words in the title alone;
+    1 / (1 + the passage's number); the passage's cosine; new words, of 12; how well a word of the kind asked for is new."""
     vectors = encode([question, *(text for _, _, _, text in found)])
     cosines = vectors[1:] @ vectors[0]
-    asked = {stem(w): weigh(w) for w in words(question)}
+    asked = {sense(w): weigh(w) for w in words(question)}
     total = sum(asked.values()) or 1.0
     wanted = _kind_asked(question)
     rows = []
     for (number, _, _, text), cosine in zip(found, cosines, strict=True):
-        here = {stem(w) for w in words(text)}
-        title = {stem(w) for w in words(evidence[number].title)} - here
+        here = senses(text)
+        title = senses(evidence[number].title) - here
         overlap, by_title = (sum(w for s, w in asked.items() if s in some) / total for some in (here, title))
-        fits = wanted is not None and any(stem(fold(m)) not in asked for m in wanted.findall(text))
-        rows.append((float(cosine), overlap, by_title, 1 / (1 + number), min(1.0, len(here - set(asked)) / 12), fits))
+        news = min(1.0, len(here - set(asked)) / 12)
+        dense = evidence.hits[number - 1].dense or 0.0
+        rows.append((float(cosine), overlap, by_title, 1 / (1 + number), dense, news, _fits(text, wanted, asked)))
     return np.array(rows, dtype=np.float64)
+
+
+def _fits(text: str, wanted: re.Pattern[str] | None, asked: Mapping[str, float]) -> float:
+    """1 when a word of the kind asked for stands here that the question does not have; for a list, its length of 5."""
+    if wanted is None:
+        return 0.0
+    if wanted is _LIST:
+        return max((min(1.0, (m.group().count(",") + 2) / 5) for m in wanted.finditer(text)), default=0.0)
+    return float(any(sense(fold(m)) not in asked for m in wanted.findall(text)))
 
 
 # What a question asks for, and what a word of that kind looks like.
@@ -98,7 +109,9 @@ _DAY = re.compile(
     r"\d{1,4}|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:January|February|March|April|May|June|July|August|"
     r"September|October|November|December)\b"
 )
+_LIST = re.compile(r"[^\W\d_]+(?:, (?:[^\W\d_]+[ -])*[^\W\d_]+)+,? (?:and|as well as|и|а также|i|и|және) [^\W\d_]+")
 _ASKED = (
+    (re.compile(r"\b(?:what|which|name|list)\b(?: \w+){0,2} \w+s\b|\bкакие\b|\bкаких\b|\bkoje su\b|\bқандай\b", re.I), _LIST),
     (re.compile(r"\bhow (?:many|much|long|far|old|strong|big|large|high|tall)\b|\bwhat (?:share|percentage|number|"
                 r"price|cost|score|level|rate|amount)\b|\bcost\b|\bсколько\b|\bқанша\b|\bkoliko\b", re.I), _COUNT),
     (re.compile(r"^when\b|\bwhat (?:year|day|date|month|time)\b|\b(?:which|what) year\b|^когда\b|^kada\b|^қашан\b", re.I), _DAY),

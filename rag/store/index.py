@@ -141,9 +141,14 @@ class Index:
             self._opened = generation
             return self._vectors, None
 
+    def sealed(self) -> bool:
+        """Whether the vectors' files are those that the last writer closed."""
+        folder = self.place().folder
+        return folder is None or seal(folder) == self.catalog.get("vectors_seal")
+
     def _load(self) -> Vectors:
         place = self.place()
-        if place.folder is not None and seal(place.folder) != self.catalog.get("vectors_seal"):
+        if not self.sealed():
             raise VectorsFault(f"the files in {place} are not those that were written")
         vectors = Vectors(place, embedder=self.embedder)
         dimension = int(self.embedder.get("dimension", 0))
@@ -207,6 +212,8 @@ class Index:
                     problems.append(f"Chroma holds {found.count} vectors, the catalog {passages}")
             except VectorsFault as e:
                 problems.append(str(e))
+        if passages and state == "clean" and not problems and not self.sealed():
+            problems.append("the vectors' files are not those that were sealed (copied, or opened by another program)")
         if state == "writing" and not lock.is_held(self.folder):
             problems.append("the last writer did not end in order")
         if pending and not lock.is_held(self.folder):
@@ -224,7 +231,10 @@ class Index:
             vectors.close()
 
     def repair(self) -> Health:
-        """Rebuild the vectors from the catalog when they are not healthy; nothing is embedded."""
+        """Rebuild the vectors from the catalog when they are not healthy; nothing is embedded.
+
+        A folder that was copied but holds is sealed anew by the writer itself.
+        """
         with self.writer() as writer:
             if not self.health().ok:
                 writer.rebuild()

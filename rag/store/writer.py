@@ -162,9 +162,7 @@ class Writer:
         state = catalog.get("vectors_state")
         if not catalog.count("passages") and state == "":
             return
-        place = index.place()
-        touched = place.folder is not None and seal(place.folder) != catalog.get("vectors_seal")
-        if state == "clean" and not touched and not catalog.count("pending"):
+        if state == "clean" and index.sealed() and not catalog.count("pending"):
             return
         self._step("heal: begin")
         try:
