@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+QUESTION = "What sectors did Kazakhstan and Serbia agree on?"
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+Visit = Callable[..., "Page"]
+
+
+def ask(page: Page, question: str) -> None:
+    finished = page.locator("#dl-chat .dl-final").count()
+    page.locator("#dl-question textarea").fill(question)
+    page.keyboard.press("Enter")
+    page.locator("#dl-chat .dl-final").nth(finished).wait_for()
+
+
+def picture(page: Page, name: str) -> None:
+    if os.environ.get("DATELINE_SCREENSHOTS"):
+        page.wait_for_timeout(800)
+        page.screenshot(path=IMAGES / f"{name}.png")
+
+
+@pytest.mark.parametrize(("name", "dark"), [("window", False), ("window-dark", True)])
+def test_the_question_is_answered_and_its_mark_leads_to_the_cited_words(visit: Visit, name: str, dark: bool) -> None:
+    page = visit(dark=dark)
+    ask(page, QUESTION)
+    answer = page.locator("#dl-chat .dl-final .dl-text").last
+    said = answer.inner_text()
+    for word in ("investment", "industry", "mining", "agriculture", "healthcare"):
+        assert word in said
+    mark = answer.locator("a.dl-mark").first
+    card = page.locator(mark.get_attribute("href") or "")
+    assert "dl-current" not in (card.get_attribute("class") or "")
+    mark.click()
+    page.locator(".dl-card.dl-current").wait_for()
+    assert "dl-current" in (card.get_attribute("class") or "")
+    quoted = " ".join(card.locator("mark").first.inner_text().split())
+    assert "healthcare" in quoted
+    assert quoted in " ".join(said.split())
+    link = card.locator(".dl-origin a").first
+    assert re.match(r"https?://", link.get_attribute("href") or "")
+    assert link.get_attribute("target") == "_blank"
+    assert "noopener" in (link.get_attribute("rel") or "")
+    assert ("dark" in (page.locator("body").get_attribute("class") or "")) == dark
+    picture(page, name)
+
+
+def test_what_the_articles_do_not_say_looks_different_and_says_why(visit: Visit) -> None:
+    page = visit()
+    ask(page, "Who won the 1998 World Cup?")
+    assert "No answer" in page.locator(".dl-abstained").inner_text().replace("NO ANSWER", "No answer")
+    assert page.locator("#dl-evidence h2").inner_text().lower() == "nearest passages"
+    assert page.locator("#dl-evidence mark").count() == 0
+    assert "No answer" in page.locator("#dl-live").inner_text().replace("NO ANSWER", "No answer")
+
+
+def test_a_follow_up_keeps_the_evidence_of_the_answer_before_it(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    ask(page, "When was the first direct flight between Astana and Belgrade?")
+    first = page.locator("#dl-chat .dl-final").first.locator("a.dl-mark").first
+    card = page.locator(first.get_attribute("href") or "")
+    assert not card.is_visible()
+    first.focus()
+    page.keyboard.press("Enter")
+    card.wait_for(state="visible")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.className").startswith("dl-mark")
+
+
+def test_an_article_full_of_markup_loads_and_runs_nothing(visit: Visit) -> None:
+    page = visit()
+    ask(page, "What did the Zanzibar harbour engineers count?")
+    assert "<img" in page.locator("#dl-evidence").inner_text()
+    assert page.locator("#dl-evidence img, #dl-chat .dl-final img, #dl-evidence iframe, #dl-evidence svg").count() == 0
+    assert page.locator("#dl-evidence a[href^='javascript']").count() == 0
+    page.get_by_role("tab", name="Articles").click()
+    page.locator("#dl-words textarea, #dl-words input").first.fill("harbour")
+    row = page.locator("#dl-list label", has_text="Harbour")
+    row.wait_for()
+    assert "<img" in row.inner_text()
+    row.click()
+    page.locator("#dl-view h2", has_text="Harbour").wait_for()
+    assert page.locator("#dl-view img, #dl-view iframe, #dl-view script, #dl-view style, #dl-view svg").count() == 0
+    ask_tab = page.get_by_role("tab", name="Ask")
+    ask_tab.click()
+    ask(page, "<img src=http://evil.example/q onerror=alert(1)> ![x](http://evil.example/r) Zanzibar harbour?")
+    assert page.locator("#dl-chat .dl-question").last.inner_text().startswith("<img")
+    page.wait_for_timeout(500)
+
+
+def test_the_guard_stops_what_markup_would_do(browser: Browser, address: str) -> None:
+    """Were all escaping gone: no handler, no script in the page, no picture from elsewhere."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(address)
+    page.locator(".dl-coverage").wait_for()
+    ran, refused = page.evaluate(
+        """() => new Promise((done) => {
+            const refused = new Set();
+            document.addEventListener("securitypolicyviolation", (e) => refused.add(e.effectiveDirective));
+            window.ran = false;
+            const box = document.createElement("div");
+            box.innerHTML = "<img src='http://127.0.0.2:9/x.png' onerror='window.ran = true'>"
+                + "<iframe src='http://127.0.0.2:9/'></iframe>";
+            document.body.append(box);
+            const script = document.createElement("script");
+            script.textContent = "window.ran = true";
+            document.body.append(script);
+            fetch("http://127.0.0.2:9/").catch(() => {});
+            setTimeout(() => done([window.ran, [...refused].sort()]), 800);
+        })"""
+    )
+    context.close()
+    assert ran is False
+    assert {"connect-src", "frame-src", "img-src", "script-src-attr", "script-src-elem"} <= set(refused)
+
+
+def test_light_and_dark_can_be_chosen_and_are_kept(visit: Visit) -> None:
+    page = visit()
+    body = page.locator("body")
+    assert "dark" not in (body.get_attribute("class") or "")
+    page.locator(".dl-theme").click()
+    assert "dark" in (body.get_attribute("class") or "")
+    page.reload()
+    page.locator(".dl-coverage").wait_for()
+    assert "dark" in (body.get_attribute("class") or "")
+
+
+def test_a_phone_shows_the_panel_below_and_scrolls_in_one_direction(visit: Visit) -> None:
+    page = visit(width=390, height=844)
+    ask(page, QUESTION)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    chat, panel = page.locator("#dl-chat").bounding_box(), page.locator("#dl-evidence").bounding_box()
+    assert chat is not None
+    assert panel is not None
+    assert panel["y"] >= chat["y"] + chat["height"]
+    page.locator("a.dl-mark").first.click()
+    page.locator(".dl-card.dl-current .dl-back").click()
+    assert page.evaluate("document.activeElement.className").startswith("dl-mark")
+
+
+def test_an_example_is_answered_and_clear_forgets(visit: Visit) -> None:
+    page = visit()
+    page.locator("#dl-chat .example").first.click()
+    page.locator("#dl-chat .dl-final").first.wait_for()
+    assert page.locator("#dl-chat .dl-abstained").count() == 0
+    page.locator("#dl-clear").click()
+    page.locator("#dl-chat .example").first.wait_for()
+    assert page.locator("#dl-chat .dl-question").count() == 0
+    assert page.locator("#dl-evidence .dl-card").count() == 0
+
+
+def test_an_article_is_added_by_upload_asked_and_removed(visit: Visit, tmp_path: Path) -> None:
+    upload = tmp_path / "lighthouse.txt"
+    upload.write_text(
+        "Lighthouse of Tarnholm relit\n\nBy Nina Petrova\n3 June 2024\n\nThe Tarnholm lighthouse was relit on Monday "
+        "after nine years in the dark. Volunteers had saved 41,000 crowns for its lamp.",
+        encoding="utf-8",
+    )
+    page = visit()
+    page.get_by_role("tab", name="Articles").click()
+    page.get_by_role("button", name="Add articles").click()
+    page.locator("#dl-files input[type=file]").set_input_files(upload)
+    page.locator("#dl-files").get_by_text("lighthouse").wait_for()
+    page.locator("#dl-add-button").click()
+    page.locator("#dl-status", has_text="1 article added").wait_for()
+    page.locator("#dl-words textarea, #dl-words input").first.fill("Tarnholm")
+    row = page.locator("#dl-list label", has_text="Tarnholm")
+    row.wait_for()
+    page.get_by_role("tab", name="Ask").click()
+    ask(page, "How much did volunteers save for the Tarnholm lighthouse?")
+    assert "41,000" in page.locator("#dl-chat .dl-final .dl-text").last.inner_text()
+    page.get_by_role("tab", name="Articles").click()
+    row.click()
+    page.locator("#dl-view h2", has_text="Tarnholm").wait_for()
+    page.locator("#dl-remove").click()
+    page.locator("#dl-remove-yes").click()
+    page.locator("#dl-status", has_text="was removed").wait_for()
+    page.locator("#dl-list label", has_text="Tarnholm").wait_for(state="detached")

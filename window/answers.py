@@ -1,0 +1,148 @@
+"""How a question and its answer look in the chat: values in, one line of HTML out."""
+
+from __future__ import annotations
+
+import re
+
+from rag.types import Answer, Citation, Hit, Plan, Sentence
+from window.evidence import card_id
+from window.markup import attribute, day, days, marked_html, prose_html, several, text_html
+
+SUPPORT = {"supported": "", "partly": "only partly supported", "unsupported": "not supported by the articles"}
+_BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
+_HEADING = re.compile(r"^#{1,6}\s+")
+
+
+def question_html(question: str) -> str:
+    return f'<div class="dl-question">{text_html(question)}</div>'
+
+
+def waiting_html(plan: Plan | None, hits: tuple[Hit, ...] | None, text: str, notices: tuple[str, ...] = ()) -> str:
+    """The answer while it is made: what was understood, how far it is, and the words so far, unverified."""
+    if text:
+        body = f'<div class="dl-text">{prose_html(text)}<span class="dl-caret"></span></div>'
+    elif hits is not None:
+        articles = len({h.passage.article_id for h in hits})
+        body = _step(f"Reading {several(len(hits), 'passage')} of {several(articles, 'article')} …")
+    else:
+        body = _step("Searching the articles …")
+    return f'<div class="dl-answer dl-waiting">{plan_html(plan)}{_notices(notices)}{body}</div>'
+
+
+def answer_html(answer: Answer, turn: int) -> str:
+    """The verified answer; every mark [n] links to its card in the panel."""
+    if answer.abstained:
+        return _abstained(answer)
+    state = "" if answer.complete else '<p class="dl-label dl-incomplete">Incomplete: the answer was cut short.</p>'
+    return (
+        f'<div class="dl-answer dl-final">{plan_html(answer.plan)}{_notices(answer.notices)}'
+        f'<div class="dl-text">{_body(answer, turn)}</div>{state}<p class="dl-made">{_made(answer)}</p></div>'
+    )
+
+
+def failed_html(message: str) -> str:
+    return (
+        '<div class="dl-answer dl-final dl-failed"><p class="dl-label">This question could not be answered</p>'
+        f"<p>{text_html(message)}</p></div>"
+    )
+
+
+def plan_html(plan: Plan | None) -> str:
+    """What was searched, where it is more than the question: its filters and what led to them."""
+    if plan is None:
+        return ""
+    parts = []
+    if plan.standalone != plan.question:
+        parts.append(f"searched: “{plan.standalone}”")
+    if plan.after and plan.after == plan.before:
+        parts.append(f"on {plan.after}")
+    else:
+        parts += [f"{word} {date}" for word, date in (("since", plan.after), ("until", plan.before)) if date]
+    if plan.as_of:
+        parts.append(f"as of {plan.as_of}")
+    if plan.sources:
+        parts.append(f"from {' or '.join(plan.sources)}")
+    if plan.authors:
+        parts.append(f"by {' or '.join(plan.authors)}")
+    if not parts:
+        return ""
+    notes = f' title="{attribute("; ".join(plan.notes))}"' if plan.notes else ""
+    return f'<p class="dl-plan"{notes}>{"; ".join(text_html(p) for p in parts)}</p>'
+
+
+def _abstained(answer: Answer) -> str:
+    why = f"<p>{text_html(answer.reason)}</p>" if answer.reason else ""
+    searched = f'<p class="dl-made">{_searched(answer)}</p>' if answer.coverage else ""
+    return (
+        f'<div class="dl-answer dl-final dl-abstained">{plan_html(answer.plan)}{_notices(answer.notices)}'
+        f'<p class="dl-label">No answer</p><div class="dl-text"><p>{text_html(answer.text)}</p></div>{why}{searched}</div>'
+    )
+
+
+def _body(answer: Answer, turn: int) -> str:
+    """The sentences at their places in the text: its line ends make paragraphs and list items."""
+    cited = {c.number: c for c in reversed(answer.citations)}
+    blocks: list[tuple[str, list[str]]] = []
+    at = 0
+    for sentence in answer.sentences or (Sentence(answer.text, support="supported"),):
+        found = answer.text.find(sentence.text, at)
+        gap = answer.text[at:found] if found >= at else " "
+        at = found + len(sentence.text) if found >= at else at
+        bullet = _BULLET.match(sentence.text)
+        if not blocks or bullet or "\n" in gap:
+            blocks.append(("li" if bullet else "p", []))
+        blocks[-1][1].append(_sentence(sentence, cited, turn))
+    return _lists("".join(f"<{tag}>{' '.join(parts)}</{tag}>" for tag, parts in blocks))
+
+
+def _lists(blocks: str) -> str:
+    return re.sub(r"((?:<li>(?:(?!</li>).)*</li>)+)", r"<ul>\1</ul>", blocks)
+
+
+def _sentence(sentence: Sentence, cited: dict[int, Citation], turn: int) -> str:
+    text, span = sentence.text, sentence.marked
+    lead = _BULLET.match(text) or _HEADING.match(text)
+    if lead:
+        text = text[lead.end() :]
+        span = None
+    shown = marked_html(text, [span], "b") if span else prose_html(text)
+    marks = "".join(_mark(n, cited[n], turn) for n in sentence.citations if n in cited)
+    label = SUPPORT[sentence.support]
+    if not label:
+        return f"{shown}{marks}"
+    return (
+        f'<span class="dl-doubt dl-{sentence.support}">{shown}</span>{marks} '
+        f'<span class="dl-label dl-{sentence.support}">{label}</span>'
+    )
+
+
+def _mark(number: int, citation: Citation, turn: int) -> str:
+    article = citation.article
+    where = ", ".join(p for p in (article.source, day(article.date), article.title) if p)
+    return (
+        f'<a class="dl-mark" href="#{card_id(turn, number)}" title="{attribute(where)}">'
+        f'<span class="dl-sr">evidence </span>[{number}]</a>'
+    )
+
+
+def _made(answer: Answer) -> str:
+    maker = "In the articles’ own words" if answer.model == "embedded" else f"Written by {answer.model}, then checked"
+    seconds = f"{sum(answer.timings.values()):.1f} s" if answer.timings else ""
+    return " · ".join(p for p in (text_html(maker), _searched(answer), seconds) if p)
+
+
+def _searched(answer: Answer) -> str:
+    coverage = answer.coverage
+    if coverage is None:
+        return ""
+    span = days(coverage.first, coverage.last)
+    undated = f", {coverage.undated:,} undated left out" if coverage.undated else ""
+    return text_html(f"{several(coverage.articles, 'article')} searched{', ' + span if span else ''}{undated}")
+
+
+def _notices(notices: tuple[str, ...]) -> str:
+    return "".join(f'<p class="dl-notice" role="note">{text_html(n)}</p>' for n in notices)
+
+
+def _step(text: str) -> str:
+    return f'<p class="dl-step"><span class="dl-dots"></span>{text_html(text)}</p>'
