@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from rag.notebook import CHANGES, by_number, byline, place
-from rag.types import Answer, Article, Delta, Event, Finished, Hit, Notice, Plan, Report
+from rag.types import Answer, Article, Delta, Event, Finished, Hit, Notice, Plan, Planned, Report
 
 if TYPE_CHECKING:
     from rag.background import Stop
@@ -188,7 +188,7 @@ def print_json(value: Any) -> None:
 def answered(events: Iterator[Event], *, stream: bool, quiet: bool = False) -> Answer:
     """Drain the events: words as they come where `stream`, notices on standard error, the answer at the end."""
     streamed = ""
-    for event in events:
+    for event in _searching(events) if stream else events:
         if isinstance(event, Notice):
             note(("\n" if streamed else "") + event.text)
         elif isinstance(event, Delta) and stream:
@@ -207,6 +207,22 @@ def answered(events: Iterator[Event], *, stream: bool, quiet: bool = False) -> A
             say("\nChecked against the articles, the answer is:", "bold")
         show(answer_lines(answer))
     return answer
+
+
+def _searching(events: Iterator[Event]) -> Iterator[Event]:
+    """The same events; while the first search loads its models, a line on a terminal says that it searches."""
+    shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    for event in events:
+        yield event
+        if shown and isinstance(event, Planned):
+            sys.stderr.write("Searching …")
+            sys.stderr.flush()
+            try:
+                following = next(events)  # Planned is never the last
+            finally:
+                sys.stderr.write("\r\x1b[K")
+                sys.stderr.flush()
+            yield following
 
 
 @contextmanager

@@ -331,6 +331,13 @@ def test_streamed_words_are_shown_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b[1m[1] Wire, 2024-01-02, Title" in shown
 
 
+def test_a_terminal_says_that_it_searches_and_takes_it_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    errors = Terminal()
+    monkeypatch.setattr("sys.stderr", errors)
+    drained([Planned(Plan("q", "q")), Retrieved(()), Delta("Words"), finished("Words")], monkeypatch)
+    assert errors.getvalue() == "Searching …\r\x1b[K"
+
+
 def test_a_verified_text_that_differs_is_shown_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = drained([Delta("Words of it. [9]"), finished("Words of it. [1]")], monkeypatch)
     assert "Checked against the articles, the answer is:" in shown
