@@ -8,7 +8,7 @@ import re
 import socket
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.error import HTTPError
@@ -29,6 +29,7 @@ from window.articles import article_html, report_html, row_label
 from window.evidence import panel_html, turn_html
 from window.guard import Guard, checker
 from window.markup import anchor, is_web, marked_html, text_html
+from window.pace import paced
 from window.talk import Asking, Talk
 
 TALKS = "The presidents met on Tuesday. They agreed on mining and farming. Flights come next."
@@ -256,6 +257,23 @@ def test_stop_reaches_what_runs_in_this_session_alone(filled: Archive) -> None:
     assert not theirs.is_set()
     one.close(), other.close()
     assert not asking.busy("s2")
+
+
+def test_the_newest_words_are_shown_though_nothing_follows_them() -> None:
+    held = threading.Event()
+
+    def work(tell: Callable[[str], None]) -> str:
+        for word in ("one", "two", "three"):
+            tell(word)
+        held.wait(10)
+        return "all"
+
+    shown = paced(work, every=0.05)
+    assert next(shown) == "three"
+    held.set()
+    assert list(shown) == ["all"]
+    with pytest.raises(UsageError, match="no"):
+        list(paced(lambda tell: (_ for _ in ()).throw(UsageError("no")), 0.05))
 
 
 # -- articles ----------------------------------------------------------------------------

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import queue
 import re
 import shutil
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rag.errors import DatelineError, UsageError
 from rag.text import fold
 from rag.types import Report
 from window.articles import progress_html, report_html
 from window.markup import note
+from window.pace import paced
 
 if TYPE_CHECKING:
     from ingest.progress import Progress
@@ -65,30 +64,10 @@ def addresses(text: str) -> list[str]:
 
 
 def added(archive: Archive, origins: Sequence[str]) -> Iterator[Progress | Report]:
-    """Ingests in a thread; its progress as it goes, and the Report at last. Raises what the ingestion raised."""
+    """Ingests; its progress as it goes, and the Report at last. Raises what the ingestion raised."""
     from ingest import ingest
 
-    told: queue.SimpleQueue[Any] = queue.SimpleQueue()
-
-    def work() -> None:
-        try:
-            told.put(ingest(list(origins), into=archive, progress=told.put))
-        except BaseException as e:  # noqa: BLE001 - it belongs to the window's thread, which raises it
-            told.put(e)
-
-    threading.Thread(target=work, name="dateline-window-ingest", daemon=True).start()
-    while True:
-        item = told.get()
-        while not isinstance(item, Report | BaseException):
-            try:
-                item = told.get(timeout=TICK)
-            except queue.Empty:
-                break
-        if isinstance(item, BaseException):
-            raise item
-        yield item
-        if isinstance(item, Report):
-            return
+    return paced(lambda tell: ingest(list(origins), into=archive, progress=tell), TICK)
 
 
 def removed(archive: Archive, id: str) -> Article | None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rag.background import Stop
 from rag.errors import DatelineError
-from rag.types import Answer, Delta, Finished, Hit, Notice, Plan, Planned, Retrieved, Turn
+from rag.types import Answer, Delta, Event, Finished, Hit, Notice, Plan, Planned, Retrieved, Turn
 from window.answers import answer_html, failed_html, question_html, waiting_html
 from window.evidence import panel_html
+from window.pace import paced
 
 if TYPE_CHECKING:
     from rag.archive import Archive
@@ -70,6 +70,17 @@ class Picture:
     text: str = ""
     notices: tuple[str, ...] = ()
 
+    def add(self, event: Event) -> None:
+        match event:
+            case Planned(plan):
+                self.plan = plan
+            case Retrieved(hits):
+                self.hits = hits
+            case Notice(text):
+                self.notices += (text,)
+            case Delta(text):
+                self.text += text
+
     def html(self) -> str:
         return waiting_html(self.plan, self.hits, self.text, self.notices)
 
@@ -113,22 +124,15 @@ class Asking:
     def _pictures(
         self, talk: Talk, exchange: Exchange, stop: Stop, filters: dict[str, Any]
     ) -> Iterator[tuple[str, Answer | None]]:
-        picture = Picture()
-        last = time.monotonic()
-        for event in self._archive.stream(exchange.question, history=talk.turns, stop=stop, **filters):
-            match event:
-                case Planned(plan):
-                    picture.plan = plan
-                case Retrieved(hits):
-                    picture.hits = hits
-                case Notice(text):
-                    picture.notices += (text,)
-                case Delta(text):
-                    picture.text += text
-                    if time.monotonic() - last < EVERY:
-                        continue
-                case Finished(answer):
-                    yield answer_html(answer, exchange.number), answer
-                    return
-            last = time.monotonic()
-            yield picture.html(), None
+        history = talk.turns
+
+        def work(tell: Callable[[tuple[str, None]], None]) -> tuple[str, Answer]:
+            picture = Picture()
+            for event in self._archive.stream(exchange.question, history=history, stop=stop, **filters):
+                if isinstance(event, Finished):
+                    return answer_html(event.answer, exchange.number), event.answer
+                picture.add(event)
+                tell((picture.html(), None))
+            raise AssertionError("the path of a question always ends with Finished")
+
+        return paced(work, EVERY)

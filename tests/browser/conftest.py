@@ -102,7 +102,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     foreign: list[str] = []
     faults: list[str] = []
 
-    def open(*, dark: bool = False, width: int = 1280, height: int = 800) -> Page:
+    def open(*, dark: bool = False, width: int = 1280, height: int = 800, at: str = address) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
@@ -111,11 +111,11 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
-        page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else foreign.append(r.url))
+        page.on("request", lambda r: None if r.url.startswith((at, "data:", "blob:")) else foreign.append(r.url))
         page.on("dialog", lambda d: (faults.append(f"a dialog: {d.message}"), d.dismiss()))
         page.on("pageerror", lambda e: faults.append(str(e)))
         page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
-        page.goto(address)
+        page.goto(at)
         page.locator("#dl-question textarea").wait_for()
         page.locator(".dl-coverage").wait_for()
         return page

@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import ui
+from ingest import ingest
+from rag import Archive
+from tests.openai_server import OpenAIServer, Script
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -27,6 +32,7 @@ def ask(page: Page, question: str) -> None:
 
 def picture(page: Page, name: str) -> None:
     if os.environ.get("DATELINE_SCREENSHOTS"):
+        page.mouse.move(0, 0)
         page.wait_for_timeout(800)
         page.screenshot(path=IMAGES / f"{name}.png")
 
@@ -34,6 +40,7 @@ def picture(page: Page, name: str) -> None:
 @pytest.mark.parametrize(("name", "dark"), [("window", False), ("window-dark", True)])
 def test_the_question_is_answered_and_its_mark_leads_to_the_cited_words(visit: Visit, name: str, dark: bool) -> None:
     page = visit(dark=dark)
+    page.locator("#dl-chat .example").first.wait_for()
     ask(page, QUESTION)
     answer = page.locator("#dl-chat .dl-final .dl-text").last
     said = answer.inner_text()
@@ -189,3 +196,31 @@ def test_an_article_is_added_by_upload_asked_and_removed(visit: Visit, tmp_path:
     page.locator("#dl-remove-yes").click()
     page.locator("#dl-status", has_text="was removed").wait_for()
     page.locator("#dl-list label", has_text="Tarnholm").wait_for(state="detached")
+
+
+def test_stop_and_a_closed_tab_close_the_models_socket(visit: Visit, archive: Archive, folder: Path) -> None:
+    ingest(folder, into=archive, progress=False)
+    script = Script(words=("The presidents ", "named investment, farming ", "and mining "), then="hang")
+    with OpenAIServer(script) as model:
+        settings = {"model": "openai:tiny", "model_url": model.url}
+        with Archive(archive.folder, embedder=archive.embedder, **settings) as asked:
+            server = ui.serve(asked, port=0, block=False)
+            try:
+                page = visit(at=server.url)
+                for number in (1, 2):
+                    page.locator("#dl-question textarea").fill("What fields did the two presidents name in Belgrade?")
+                    page.keyboard.press("Enter")
+                    page.locator(".dl-waiting .dl-text", has_text="farming").wait_for()
+                    seen = model.wait_for(number)
+                    assert not seen.gone.is_set()
+                    if number == 1:
+                        page.locator("#dl-stop").click()
+                        assert seen.gone.wait(10)
+                        page.locator(".dl-final", has_text="Incomplete").wait_for()
+                        page.locator("#dl-clear").click()
+                        page.locator("#dl-chat .dl-question").wait_for(state="detached")
+                    else:
+                        page.close()
+                        assert seen.gone.wait(10)
+            finally:
+                server.close()
