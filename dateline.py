@@ -323,10 +323,7 @@ def _embed_again(folder: Path, settings: Settings) -> None:
 def backup(context: typer.Context, path: Path, archive: Where = None) -> None:
     """Copy the archive, consistently, while others use it."""
     with _opened(context, archive) as opened:
-        try:
-            opened.backup(path)
-        except FileExistsError as e:
-            raise DatelineError(str(e)) from e
+        opened.backup(path)
         count = opened.coverage().articles
     terminal.say(f"{path} holds a copy of {count} articles; it is an archive itself.")
 

@@ -51,7 +51,9 @@ def discover(named: Iterable[str | os.PathLike[str]]) -> Found:
         for path in paths:
             roots.append(str(path))
             for file in _files(path):
-                if readable(file):
+                if not _is_text(str(file)):
+                    failures.append(Failure(ascii(str(file)), "", "its name is no text in the system's encoding; rename it"))
+                elif readable(file):
                     origins[str(file)] = None
                 elif path.is_dir():
                     skipped[suffix_of(file) or "no suffix"] += 1
@@ -60,6 +62,11 @@ def discover(named: Iterable[str | os.PathLike[str]]) -> Found:
                         Failure(str(file), "", f"no loader reads {suffix_of(file) or 'files without a suffix'}")
                     )
     return Found(tuple(origins), tuple(roots), tuple(failures), dict(skipped))
+
+
+def _is_text(name: str) -> bool:
+    """Whether the name can be stored: bytes that the system's encoding does not know come as lone surrogates."""
+    return not any("\ud800" <= c <= "\udfff" for c in name)
 
 
 def _expand(name: str) -> list[Path]:

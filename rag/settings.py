@@ -52,7 +52,7 @@ class Settings:
     passages_per_article: int = _setting(3, "At most so many passages of one article.")
     evidence_words: int = _setting(1600, "Words of evidence that a chat model is given, at most.")
     abstain_below: float = _setting(
-        0.5, "Below this probability that the evidence answers, the answer is that the articles do not say."
+        0.4, "Below this probability that the evidence answers, the answer is that the articles do not say."
     )
     threads: int = _setting(0, "Threads for embedding; 0: as many as the machine has cores.")
     workers: int = _setting(0, "Processes that parse articles; 0: one per core, at most four.")

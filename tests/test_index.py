@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import ArchiveLocked, ArchiveMismatch, ArchiveMissing, ArchiveTooNew, DiskFull
+from rag.errors import ArchiveLocked, ArchiveMismatch, ArchiveMissing, ArchiveTooNew, DiskFull, UsageError
 from rag.store.catalog import NAME, Catalog, Filter, Mark
 from rag.store.index import Index
 from rag.store.writer import Attach, Detach, Drop
@@ -256,7 +256,7 @@ def test_a_backup_of_a_live_archive_is_an_archive(index: Index, tmp_path: Path) 
     assert wrong(copy) == 0
     assert copy.repair().ok
     assert wrong(copy) == 0
-    with pytest.raises(FileExistsError):
+    with pytest.raises(UsageError, match="already"):
         index.backup(tmp_path / "copy")
 
 

@@ -71,6 +71,8 @@ class Bounded(io.RawIOBase):
             data = self.stream.read(len(buffer))
         except (EOFError, zlib.error, gzip.BadGzipFile, OSError, RuntimeError, NotImplementedError) as e:
             raise OriginError(f"it is packed, and could not be unpacked ({e}); it may be cut short or damaged") from e
+        except MemoryError:
+            raise  # the worker's to report
         except Exception as e:
             # zipfile.BadZipFile derives from Exception itself, and so do the faults of rarer compressions: each
             # means that these bytes cannot be had, and is told as that.

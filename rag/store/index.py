@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.errors import ArchiveMismatch, ArchiveMissing, VectorsFault
+from rag.errors import ArchiveMismatch, ArchiveMissing, UsageError, VectorsFault
 from rag.store import lock
 from rag.store.catalog import NAME, Catalog, Filter, Vector
 from rag.store.fulltext import FullText
@@ -241,11 +241,11 @@ class Index:
         return self.health()
 
     def backup(self, folder: Path) -> None:
-        """A consistent copy of the live catalog; its vectors are rebuilt there when it is first written or repaired."""
+        """A consistent copy of the live catalog in a new folder; its vectors are rebuilt there when it is first written or repaired."""
         import sqlite3
 
         if (folder / NAME).exists():
-            raise FileExistsError(f"{folder} holds an archive already; name a new folder for the backup")
+            raise UsageError(f"{folder} holds an archive already; name a new folder for the backup")
         folder.mkdir(parents=True, exist_ok=True)
         part = folder / (NAME + ".part")
         copy = sqlite3.connect(part)

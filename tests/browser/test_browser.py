@@ -86,6 +86,7 @@ def test_a_follow_up_keeps_the_evidence_of_the_answer_before_it(visit: Visit) ->
     assert page.evaluate("document.activeElement.className").startswith("dl-mark")
 
 
+@pytest.mark.usefixtures("hostile")
 def test_an_article_full_of_markup_loads_and_runs_nothing(visit: Visit) -> None:
     page = visit()
     ask(page, "What did the Zanzibar harbour engineers count?")

@@ -1,0 +1,129 @@
+"""What users hold: asked, streamed, followed up, filtered and abstaining, over three small articles."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from ingest import ingest
+from rag import Archive
+from rag.errors import UsageError
+from rag.types import Delta, Finished, Notice, Planned, Retrieved
+
+QUESTION = "Which fields did the presidents name?"
+
+
+@pytest.fixture
+def filled(archive: Archive, folder: Path) -> Archive:
+    ingest(folder, into=archive)
+    return archive
+
+
+def test_an_answer_cites_spans_of_articles(filled: Archive) -> None:
+    answer = filled.ask(QUESTION)
+    assert not answer.abstained
+    assert "investment, farming and mining" in answer.text
+    for citation in answer.citations:
+        assert citation.article.text[citation.start : citation.end] == citation.quote
+        assert f"[{citation.number}]" in answer.text
+        assert answer.evidence[citation.number] == citation.passage
+    assert str(answer.citations[0].article.date) == "2024-11-19"
+    assert answer.plan.standalone == QUESTION
+    assert answer.coverage.articles == 3
+
+
+def test_events_come_in_order_and_end_once(filled: Archive) -> None:
+    events = list(filled.stream(QUESTION))
+    kinds = [type(e) for e in events if not isinstance(e, Notice)]
+    assert kinds[:2] == [Planned, Retrieved]
+    assert kinds[-1] is Finished
+    assert set(kinds[2:-1]) == {Delta}
+    assert events[-1].answer.text.split() == "".join(e.text for e in events if isinstance(e, Delta)).split()
+
+
+def test_what_the_articles_do_not_say_is_not_answered(filled: Archive) -> None:
+    answer = filled.ask("Who won the 1998 World Cup in France?")
+    assert answer.abstained
+    assert answer.citations == ()
+    assert "nearest" in answer.reason
+    assert answer.confidence < filled.settings.abstain_below
+
+
+def test_filters_hide_what_they_say(filled: Archive) -> None:
+    assert {h.passage.source for h in filled.search("officials said", sources=["steppe courier"])} == {"Steppe Courier"}
+    assert all(str(h.passage.date) < "2024-01-01" for h in filled.search("bridge", before="2023-12-31"))
+    hidden = filled.ask(QUESTION, as_of="2024-06-30")
+    assert all(str(p.date) <= "2024-06-30" for p in hidden.evidence)
+    assert hidden.coverage.articles == 2
+    assert len(filled.articles(after="2024-01-01")) == 2
+
+
+def test_an_unknown_outlet_is_said(filled: Archive) -> None:
+    answer = filled.ask(QUESTION, sources=["The Moon Times"])
+    assert answer.abstained
+    assert "The Moon Times" in answer.reason
+
+
+@pytest.mark.parametrize("options", [{"after": "tomorrow-ish"}, {"after": "2024-02-01", "before": "2024-01-01"}])
+def test_dates_that_cannot_be_meant_are_usage_errors(filled: Archive, options: dict[str, str]) -> None:
+    with pytest.raises(UsageError):
+        filled.ask(QUESTION, **options)
+
+
+def test_an_empty_question_and_an_empty_archive(archive: Archive) -> None:
+    with pytest.raises(UsageError, match="empty"):
+        archive.ask("  ")
+    answer = archive.ask("Who visited Belgrade?")
+    assert answer.abstained
+    assert "0 articles" in answer.reason
+
+
+def test_a_follow_up_is_searched_with_the_names_before(filled: Archive) -> None:
+    talk = filled.conversation()
+    talk.ask("Which dams broke near Petropavl?")
+    answer = talk.ask("And how many people were moved there?")
+    assert "Petropavl" in answer.plan.standalone
+    assert any("12,000" in passage.text for passage in answer.evidence)
+    assert [t.question for t in talk.turns] == ["Which dams broke near Petropavl?", "And how many people were moved there?"]
+    talk.clear()
+    assert talk.turns == []
+
+
+def test_async_is_the_same_path(filled: Archive) -> None:
+    async def both() -> tuple[str, list[object]]:
+        answer = await filled.aask(QUESTION)
+        return answer.text, [event async for event in filled.astream(QUESTION)]
+
+    text, events = asyncio.run(both())
+    assert text == filled.ask(QUESTION).text
+    assert isinstance(events[-1], Finished)
+    assert events[-1].answer.text == text
+
+
+def test_answers_are_plain_json(filled: Archive) -> None:
+    value = json.loads(json.dumps(filled.ask(QUESTION).to_dict()))
+    assert value["citations"][0]["article"]["date"] == "2024-11-19"
+    assert "text" not in value["citations"][0]["article"]
+
+
+def test_what_was_removed_is_not_answered_from(filled: Archive) -> None:
+    (id,) = {c.article.id for c in filled.ask(QUESTION).citations}
+    assert filled.remove(id)
+    assert all(c.article.id != id for c in filled.ask(QUESTION).citations)
+    assert filled.article(id) is None
+
+
+def test_reprs_say_what_it_is(filled: Archive) -> None:
+    assert "3 articles, 2023-03-12 to 2024-11-19" in repr(filled)
+    assert repr(filled.articles()) == "<3 articles>"
+    assert "investment" in repr(filled.ask(QUESTION))
+    assert len(filled.articles()[1:]) == 2
+
+
+def test_a_backup_answers_as_the_archive_does(filled: Archive, tmp_path: Path) -> None:
+    filled.backup(tmp_path / "copy")
+    with Archive(tmp_path / "copy", embedder=filled.embedder) as copy:
+        assert copy.ask(QUESTION).text == filled.ask(QUESTION).text
