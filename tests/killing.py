@@ -54,7 +54,7 @@ def run(archive: Path, articles: Path, embedder: Any, step: Any = lambda name: N
     from ingest import run as ingestion
     from rag import Archive
 
-    ingestion.BATCH_PASSAGES = 8  # several batches in a tiny ingestion
+    ingestion.BATCH_PASSAGES = 2  # several batches in a tiny ingestion
     with Archive(archive, embedder=embedder, workers=1) as into:
         return ingest(articles, into=into, prune=True, progress=False, step=step)
 

@@ -102,16 +102,16 @@ class Index:
     def dense(self, vector: Vector, k: int, where: Filter | None = None) -> tuple[list[tuple[str, float]], str | None]:
         """((passage id, cosine) best first, a notice when Chroma could not be used)."""
         if where and self.catalog.count_passages(where, NARROW + 1) <= NARROW:
-            return self._scan.narrow(vector, k, where), None
+            return _ordered(self._scan.narrow(vector, k, where)), None
         vectors, notice = self._current()
         if vectors is not None:
             try:
-                return vectors.query(vector, k, where), None
+                return _ordered(vectors.query(vector, k, where)), None
             except VectorsFault as e:
                 notice = f"{e}. Searched the catalog's vectors instead; dateline doctor --repair mends it."
                 with self._mutex:
                     self._let_go()
-        return self._scan.search(vector, k, where), notice
+        return _ordered(self._scan.search(vector, k, where)), notice
 
     def _current(self) -> tuple[Vectors | None, str | None]:
         """The vectors as of the catalog's generation, or None and why they cannot be used."""
@@ -257,6 +257,11 @@ class Index:
         finally:
             copy.close()
         part.rename(folder / NAME)
+
+
+def _ordered(hits: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Best first, equals by id: cosines are equal to five digits, whoever computed them and in whatever order."""
+    return sorted(hits, key=lambda hit: (-round(hit[1], 5), hit[0]))
 
 
 def _named(embedder: Mapping[str, Any]) -> str:
