@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 EVERY = 5.0  # seconds between two plain lines
+EVERY_IN_CELL = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ def shown(progress: Callback | bool | None) -> Iterator[Callback]:
         yield progress
     elif progress is False:
         yield lambda p: None
-    elif sys.stderr.isatty() or _in_notebook():
+    elif _in_notebook():
+        yield _Cell()
+    elif sys.stderr.isatty():
         with _bar() as update:
             yield update
     elif progress is True:
@@ -75,6 +79,21 @@ class _Lines:
         if time.monotonic() - self._last >= EVERY:
             self._last = time.monotonic()
             sys.stderr.write(f"{progress}\n")
+
+
+class _Cell:
+    """One line of a notebook's cell, rewritten in place."""
+
+    def __init__(self) -> None:
+        display = import_module("IPython.display").display
+        self._last = 0.0
+        self._line = display({"text/plain": "looking"}, raw=True, display_id=True)
+
+    def __call__(self, progress: Progress) -> None:
+        if time.monotonic() - self._last >= EVERY_IN_CELL or progress.origins == progress.of:
+            self._last = time.monotonic()
+            filled = round(24 * progress.origins / progress.of) if progress.of else 0
+            self._line.update({"text/plain": f"{'█' * filled}{'░' * (24 - filled)} {progress}"}, raw=True)
 
 
 @contextmanager
