@@ -87,7 +87,7 @@ class Embedder:
 
     @property
     def dimension(self) -> int:
-        return self._packaged.dimension if self._packaged else int(self._model.get_sentence_embedding_dimension())
+        return self._packaged.dimension if self._packaged else int(self._model.get_embedding_dimension())
 
     @property
     def max_tokens(self) -> int:
@@ -138,6 +138,8 @@ def _model(name: str, folder: Path | None, packaged: Packaged | None, threads: i
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing of this model is on a hub; don't wait for one
     # Threads that wait spin by default, and starve a machine that does anything else: half the speed, twice the heat.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # oneDNN keeps a compiled kernel for each of 1024 shapes, and every batch has a shape of its own: gigabytes.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
     try:
         import torch
         from sentence_transformers import SentenceTransformer
