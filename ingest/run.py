@@ -7,6 +7,7 @@ a kill at any instant loses at most the batch in hand, which the next run does a
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from ingest.chunk import embedded_text
 from ingest.discover import Found, discover, is_address
 from ingest.load import Fault, loader_of
 from ingest.local import Local
-from ingest.prepare import Prepared, Request
+from ingest.prepare import Prepared, Request, passages
 from ingest.progress import Callback, Progress, shown
 from rag.errors import OriginError, OriginMissing
 from rag.settings import Settings
@@ -104,12 +105,16 @@ class _Place:
 
 @dataclass(slots=True)
 class _Batch:
-    """What is written in one step. `texts` and `ids` are those of the articles in hand."""
+    """What is written in one step.
+
+    `texts` and `ids` are those of articles that it writes, or that an origin leaves; `joined` those that one joins.
+    """
 
     operations: list[Operation] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     texts: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
+    joined: set[str] = field(default_factory=set)
     passages: int = 0
     since: float = field(default_factory=time.monotonic)
 
@@ -221,46 +226,74 @@ class _Run:
     def _article(self, item: Prepared, parent: str) -> None:
         """Add, update or leave one article; the same text under two names is one article with both origins."""
         article, origin = item.article, item.article.origins[0]
-        if text_hash(article.text) in self._batch.texts or article.id in self._batch.ids:
+        if self._is_open(article):
             self._flush()
         catalog = self._catalog
         same = catalog.article_of_text(article.text)
-        if same is not None and same.id != article.id:
+        if same is not None and same.id != article.id and same.origins != (origin,):
             self._counts["unchanged"] += 1
-            self._attach(article, same, parent)
+            self._attach(article, same, parent, copy=True)
             return
         old = catalog.article(article.id)
+        cuts = item.passages
         if old is not None and self._is_another(old, article, origin):
             article = replace(article, id=hashlib.sha256(f"{article.id}{article.text}".encode()).hexdigest()[:16])
-            item = Prepared(article, tuple(replace(p, article_id=article.id) for p in item.passages), item.place)
+            cuts = passages(article, [(p.start, p.end) for p in cuts])  # their ids are made from the article's
             old = catalog.article(article.id)
-        passages = item.passages
         if (
             old is not None
             and content_hash(old) == content_hash(article)
-            and [p.id for p in catalog.passages_of(article.id)] == [p.id for p in passages]
+            and [p.id for p in catalog.passages_of(article.id)] == [p.id for p in cuts]
         ):
             self._counts["unchanged"] += 1
             self._attach(article, old, parent)
             return
-        self._put(article, passages, parent, old)
+        self._put(article, cuts, parent, old)
 
-    def _attach(self, article: Article, same: Article, parent: str) -> None:
-        """Keep that `same` was read from here too, and under this address too."""
-        names = [article.origins[0], *([article.url] if article.url and article.url != same.url else [])]
-        self._batch.operations += [Attach(same.id, name, parent) for name in names if name not in same.origins]
+    def _is_open(self, article: Article) -> bool:
+        """Whether something in hand, not in the catalog yet, decides what becomes of this article."""
+        batch, catalog, text = self._batch, self._catalog, text_hash(article.text)
+        same, held = catalog.article_of_text(article.text), catalog.article_of_origin(article.origins[0])
+        own = {article.id, held}
+        return text in batch.texts or bool({*own, same and same.id} & batch.ids) or bool(own & batch.joined)
+
+    def _attach(self, article: Article, same: Article, parent: str, *, copy: bool = False) -> None:
+        """Keep that `same` was read from here too, and under this address too, unless the address has its own."""
+        names = [article.origins[0]]
+        if article.url and article.url != same.url and article.url not in self._catalog.parts(article.url):
+            names.append(article.url)
+        for name in names:
+            if name not in same.origins:
+                self._leave(name)
+                self._batch.joined.add(same.id)
+                self._batch.operations.append(Attach(same.id, name, parent, copy))
+
+    def _leave(self, origin: str) -> None:
+        """Note that the article which this origin held may go, or be another's alone."""
+        held = self._catalog.article_of_origin(origin)
+        if held is not None:
+            self._batch.ids.add(held)
 
     def _is_another(self, old: Article, new: Article, origin: str) -> bool:
-        """Whether the id is taken by an article that other origins hold, and no address says they are one."""
-        return new.url is None and old.text != new.text and set(old.origins) != {origin}
+        """Whether the id is taken by an article that other origins hold, and no address says that they are one.
 
-    def _put(self, article: Article, passages: tuple[Passage, ...], parent: str, old: Article | None) -> None:
+        An origin that holds it as a copy, under a name of its own, still has the old text.
+        """
+        if old.text == new.text or set(old.origins) == {origin}:
+            return False
+        return new.url is None or bool(self._catalog.copies(old.id) - {origin, new.url})
+
+    def _put(self, article: Article, cuts: tuple[Passage, ...], parent: str, old: Article | None) -> None:
         batch = self._batch
-        entry = Entry(article, passages, self._vectors(article, passages), parent)
+        entry = Entry(article, cuts, self._vectors(article, cuts), parent)
+        for name in (article.origins[0], article.url or ""):
+            self._leave(name)
+        if article.url not in (None, *article.origins) and article.url in self._catalog.parts(parent):
+            batch.operations.append(Detach((article.url,)))  # it was the address of a copy, which this is no more
         batch.operations.append(Put(entry, article.origins))
         batch.texts.add(text_hash(article.text))
         batch.ids.add(article.id)
-        batch.passages += len(passages)
+        batch.passages += len(cuts)
         if old is None:
             self._counts["added"] += 1
             return
@@ -291,10 +324,10 @@ class _Run:
             self._batch.operations.append(Detach(gone))
 
     def _prune(self) -> None:
-        """Origins in the ledger, under the folders that were named, whose file is gone."""
-        for origin in self._catalog.ledger_origins():
-            under = any(origin == root or origin.startswith(root.rstrip("/\\") + "/") for root in self._found.roots)
-            if under and not is_address(origin) and not Path(origin).exists():
+        """Origins, read to the end or not, under the folders that were named, whose file is gone."""
+        for origin in sorted({*self._catalog.ledger_origins(), *self._catalog.parents()}):
+            under = any(origin == root or origin.startswith(os.path.join(root, "")) for root in self._found.roots)
+            if under and not is_address(origin) and not os.path.exists(origin):
                 self._batch.operations.append(Detach((origin, *self._catalog.parts(origin))))
 
     # -- writing -------------------------------------------------------------------------

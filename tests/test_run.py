@@ -103,6 +103,100 @@ def test_an_edited_copy_leaves_the_other_as_it_was(archive: Archive, folder: Pat
     assert ingest(folder, into=archive).updated == 0
 
 
+def held(archive: Archive) -> dict[str, list[str]]:
+    """The number in each article's text -> the names of its origins."""
+    return {
+        next(w for w in a.text.split() if w.isdigit()): sorted(Path(o).name for o in a.origins)
+        for a in archive.articles()
+    }
+
+
+def field(number: int) -> str:
+    return f"Harvest\n\nThe harvest of field {number} was brought in on Monday before the rain came.\n"
+
+
+def record(number: int, **facts: str) -> str:
+    return json.dumps({"title": "Harvest", "text": f"Report number {number} about the harvest of wheat.", **facts})
+
+
+def test_a_renamed_file_keeps_its_text_when_another_takes_its_name(archive: Archive, tmp_path: Path) -> None:
+    home = tmp_path / "articles"
+    home.mkdir()
+    (home / "b.txt").write_text(field(1))
+    ingest(home, into=archive)
+    (home / "b.txt").rename(home / "a.txt")
+    (home / "b.txt").write_text(field(2))
+    ingest(home, into=archive)
+    assert held(archive) == {"1": ["a.txt"], "2": ["b.txt"]}
+
+
+def test_files_that_change_places_keep_their_texts(archive: Archive, tmp_path: Path) -> None:
+    home = tmp_path / "articles"
+    home.mkdir()
+    for first, second in ((1, 2), (2, 1)):
+        (home / "a.txt").write_text(field(first))
+        (home / "b.txt").write_text(field(second))
+        ingest(home, into=archive)
+    assert held(archive) == {"1": ["b.txt"], "2": ["a.txt"]}
+    assert archive.health().ok
+
+
+def test_a_record_put_before_the_others_loses_none(archive: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "wire.jsonl"
+    for first in (1, 0):
+        path.write_text("\n".join(record(n) for n in range(first, 5)))
+        ingest(path, into=archive)
+    assert held(archive) == {str(n): [f"wire.jsonl#line {n + 1}"] for n in range(5)}
+
+
+def test_an_edit_at_one_address_leaves_the_copies_at_others(archive: Archive, tmp_path: Path) -> None:
+    home = tmp_path / "articles"
+    home.mkdir()
+    for name in "ab":
+        (home / f"{name}.jsonl").write_text(record(1, url=f"https://{name}.example.org/1"))
+    ingest(home, into=archive)
+    assert held(archive) == {"1": ["1", "a.jsonl#line 1", "b.jsonl#line 1"]}
+    (home / "a.jsonl").write_text(record(2, url="https://a.example.org/1"))
+    ingest(home, into=archive)
+    assert held(archive) == {"1": ["1", "b.jsonl#line 1"], "2": ["a.jsonl#line 1"]}
+    (home / "b.jsonl").write_text(record(3, url="https://b.example.org/1"))
+    ingest(home, into=archive)
+    assert held(archive) == {"2": ["a.jsonl#line 1"], "3": ["b.jsonl#line 1"]}
+
+
+def test_a_copy_of_many_passages_may_be_edited_at_its_end(archive: Archive, tmp_path: Path) -> None:
+    home = tmp_path / "articles"
+    home.mkdir()
+    text = "Harvest\n\n" + " ".join(f"In field {n} the harvest was brought in before the rain." for n in range(60))
+    for name in "ab":
+        (home / f"{name}.txt").write_text(text)
+    ingest(home, into=archive)
+    (home / "a.txt").write_text(text + " An editor added these words.")
+    assert ingest(home, into=archive).articles == 2
+    assert archive.health().ok
+
+
+def test_an_article_whose_address_moves_is_replaced(archive: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "wire.jsonl"
+    for number in (1, 2):
+        path.write_text(record(7, url=f"https://example.org/{number}", date=f"2024-01-0{number}"))
+        ingest(path, into=archive)
+    (article,) = archive.articles()
+    assert (article.url, str(article.date)) == ("https://example.org/2", "2024-01-02")
+
+
+def test_what_no_ledger_marks_is_pruned_too(archive: Archive, tmp_path: Path) -> None:
+    home = tmp_path / "articles"
+    home.mkdir()
+    (home / "wire.jsonl").write_text("\n".join(map(record, range(3))))
+    ingest(home, into=archive)
+    archive.remove(archive.articles()[0].id)  # its origin leaves the ledger: it may be read again
+    (home / "wire.jsonl").unlink()
+    (home / "a.txt").write_text(field(9))
+    report = ingest(home, into=archive, prune=True)
+    assert (report.removed, held(archive)) == (2, {"9": ["a.txt"]})
+
+
 def test_a_record_taken_out_of_a_file_takes_its_article_along(archive: Archive, tmp_path: Path) -> None:
     path = tmp_path / "wire.jsonl"
     rows = [

@@ -64,6 +64,8 @@ MIGRATIONS = (
         title, text, content='', tokenize="porter unicode61 remove_diacritics 2"
     );
     """,
+    # 1: this origin holds the article because it has the same text, under a name that gives another id.
+    "ALTER TABLE origins ADD COLUMN copy INTEGER NOT NULL DEFAULT 0;",
 )
 
 
@@ -376,6 +378,15 @@ class Catalog:
         rows = self.db.execute("SELECT origin FROM origins WHERE parent = ? ORDER BY rowid", (parent,))
         return [r[0] for r in rows]
 
+    def parents(self) -> list[str]:
+        """The origins that articles were read from, whether or not the ledger has them."""
+        return [r[0] for r in self.db.execute("SELECT DISTINCT parent FROM origins ORDER BY parent")]
+
+    def copies(self, article_id: str) -> frozenset[str]:
+        """The origins that hold this article only because they have its text."""
+        rows = self.db.execute("SELECT origin FROM origins WHERE article_id = ? AND copy", (article_id,))
+        return frozenset(r[0] for r in rows)
+
     def count_parts(self, parent: str) -> int:
         """How many articles were read from this origin."""
         return int(
@@ -427,11 +438,11 @@ class Catalog:
         db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
         db.execute("DELETE FROM changes WHERE article_id = ?", (article_id,))
 
-    def attach(self, db: sqlite3.Connection, origin: str, parent: str, article_id: str) -> None:
+    def attach(self, db: sqlite3.Connection, origin: str, parent: str, article_id: str, copy: bool = False) -> None:
         db.execute(
-            "INSERT INTO origins VALUES (?, ?, ?) ON CONFLICT (origin) DO UPDATE SET "
-            "parent = excluded.parent, article_id = excluded.article_id",
-            (origin, parent, article_id),
+            "INSERT INTO origins VALUES (?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE SET "
+            "parent = excluded.parent, article_id = excluded.article_id, copy = excluded.copy",
+            (origin, parent, article_id, int(copy)),
         )
 
     def orphans(self, db: sqlite3.Connection) -> list[str]:

@@ -40,11 +40,12 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Attach:
-    """An article that is there already was read from one more origin."""
+    """An article that is there already was read from one more origin; `copy`: under a name that gives another id."""
 
     article_id: str
     origin: str
     parent: str
+    copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,8 @@ class Writer:
                 catalog.put(db, entry)
                 for origin in origins:
                     catalog.attach(db, origin, entry.parent or origin, entry.article.id)
-            case Attach(article_id, origin, parent):
-                catalog.attach(db, origin, parent, article_id)
+            case Attach(article_id, origin, parent, copy):
+                catalog.attach(db, origin, parent, article_id, copy)
             case Detach(origins):
                 for origin in origins:
                     db.execute("DELETE FROM origins WHERE origin = ?", (origin,))
