@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import prompts
 from rag.answer.evidence import gather
 from rag.answer.extract import Encode, Extract, extract
 from rag.answer.verify import check
@@ -214,7 +215,7 @@ def _written(
     checked = check(text, evidence, parts.index.catalog.article)
     return Answer(
         question=plan.question, text=checked.text, sentences=checked.sentences, citations=checked.citations,
-        model=model.name, complete=complete, notices=checked.notices,
+        model=model.name, complete=complete, notices=checked.notices, trace={"prompt": prompts.load("answer").version},
     )  # fmt: skip
 
 

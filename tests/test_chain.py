@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import prompts
 from ingest import ingest
 from rag import Archive
 from rag.background import Stop
@@ -59,6 +60,7 @@ def test_the_model_writes_and_its_citation_is_a_span(folder_of_archive: Path) ->
     assert answer.sentences[0].support == "supported"
     assert "investment" in answer.citations[0].quote
     assert len(server.requests) == 1
+    assert answer.trace["prompt"] == prompts.load("answer").version
     assert not any("will be sent" in n for n in answer.notices)  # it is on this machine
 
 
