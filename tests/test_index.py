@@ -6,12 +6,21 @@ import datetime as dt
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from rag.errors import ArchiveLocked, ArchiveMismatch, ArchiveMissing, ArchiveTooNew, DiskFull, UsageError
+from rag.errors import (
+    ArchiveDamaged,
+    ArchiveLocked,
+    ArchiveMismatch,
+    ArchiveMissing,
+    ArchiveTooNew,
+    DiskFull,
+    UsageError,
+)
 from rag.store.catalog import NAME, Catalog, Filter, Mark
 from rag.store.index import Index
 from rag.store.writer import Attach, Detach, Drop
@@ -308,6 +317,87 @@ def test_dropping_an_article_lets_its_origin_be_read_again(index: Index) -> None
         writer.commit([put(1)], [Mark("/articles/1.txt", "h", "f")])
         writer.commit([Drop("article-0001")])
     assert index.catalog.mark("/articles/1.txt") is None
+
+
+def test_threads_that_ended_leave_no_connection_open(index: Index) -> None:
+    for _ in range(20):
+        thread = threading.Thread(target=index.catalog.count)
+        thread.start()
+        thread.join()
+    assert len(index.catalog._open) <= 2
+
+
+def test_threads_that_search_while_another_writes_get_answers_without_notices(index: Index) -> None:
+    fill(index, 50)
+    ids, _, matrix = index.catalog.vectors()
+    ended, strange = threading.Event(), list[object]()
+
+    def search() -> None:
+        while not ended.is_set():
+            for id, vector in zip(ids[:20], matrix, strict=False):
+                hits, notice = index.dense(vector, 1)
+                if hits[0][0] != id or notice:
+                    strange.append((id, hits, notice))
+
+    threads = [threading.Thread(target=search) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for n in range(100, 106):
+        with index.writer() as writer:
+            writer.commit([put(n)])
+    ended.set()
+    for thread in threads:
+        thread.join()
+    assert strange == []
+
+
+def test_processes_that_make_an_archive_at_once_all_open_it(tmp_path: Path) -> None:
+    program = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from pathlib import Path; from rag.store.catalog import Catalog\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        f"for n in range(10): Catalog(Path({str(tmp_path)!r}, str(n)))\n"
+    )
+    for n in range(10):
+        (tmp_path / str(n)).mkdir()
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    children = [subprocess.Popen([sys.executable, "-c", program], **pipes) for _ in range(3)]
+    for child in children:
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        child.stdin.write("go\n")
+        child.stdin.flush()
+    assert [child.communicate()[1] for child in children] == ["", "", ""]
+
+
+def test_an_archive_embedded_again_elsewhere_is_refused_by_one_that_is_open(index: Index) -> None:
+    fill(index, 5)
+    other = {"name": "other-model", "dimension": 16, "fingerprint": "other"}
+    reader = Index(index.folder, embedder=IDENTITY)
+    writing = Index(index.folder)
+    old = writing._scan.search(entry(2).vectors[0], 1)[0][1]
+    with writing.writer() as writer:
+        writer.replace_vectors([(ids, -m) for ids, _, m in [writing.catalog.vectors()]], other)
+    assert writing._scan.search(-entry(2).vectors[0], 1)[0][1] == pytest.approx(old)
+    with pytest.raises(ArchiveMismatch, match=r"other-model"):
+        reader.dense(entry(2).vectors[0], 1)
+
+
+def test_a_damaged_catalog_is_an_error_of_ours(index: Index) -> None:
+    fill(index, 200)
+    index.close()
+    path = index.folder / NAME
+    with path.open("r+b") as file:
+        file.seek(4096 * 2)
+        file.write(b"\xff" * (path.stat().st_size - 4096 * 2))
+    with pytest.raises(ArchiveDamaged, match="backup"):
+        list(Index(index.folder, embedder=IDENTITY).catalog.articles())
+
+
+def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "news").write_text("no folder")
+    with pytest.raises(UsageError, match="news"):
+        Index(tmp_path / "news", embedder=IDENTITY)
 
 
 def test_other_clients_can_open_the_collection(index: Index) -> None:

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rag.errors import ArchiveDamaged, ArchiveTooNew, DiskFull
+from rag.errors import ArchiveDamaged, ArchiveError, ArchiveTooNew, DiskFull
 from rag.text import fold
 from rag.types import Article, Coverage, Passage
 
@@ -122,13 +122,23 @@ class Mark:
     keep: frozenset[str] | None = None
 
 
+class _Connection(sqlite3.Connection):
+    """Raises our errors."""
+
+    path = Path(NAME)
+
+    def execute(self, *statement: Any) -> sqlite3.Cursor:
+        with translated(self.path):
+            return super().execute(*statement)
+
+
 class Catalog:
     """One connection per thread; readers never wait for the writer."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / NAME
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._lock = threading.Lock()
         with translated(self.path):
             self._migrate()
@@ -137,21 +147,32 @@ class Catalog:
 
     @property
     def db(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        connection: _Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(
+                self.path, timeout=30, isolation_level=None, check_same_thread=False, factory=_Connection
+            )
+            connection.path = self.path
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA cache_size = -32768")
             self._local.connection = connection
             with self._lock:
-                self._open.append(connection)
+                self._close_unused()
+                self._open.append((threading.current_thread(), connection))
         return connection
+
+    def _close_unused(self) -> None:
+        """Threads end without a word; their connections would stay open, two files each."""
+        for thread, connection in self._open:
+            if not thread.is_alive():
+                connection.close()
+        self._open = [one for one in self._open if one[0].is_alive()]
 
     def close(self) -> None:
         with self._lock:
-            for connection in self._open:
+            for _, connection in self._open:
                 connection.close()
             self._open.clear()
         self._local = threading.local()
@@ -179,7 +200,14 @@ class Catalog:
             )
         for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
             first = f"INSERT OR IGNORE INTO meta VALUES ('archive', '{uuid.uuid4().hex[:16]}');" if number == 1 else ""
-            self.db.executescript(f"BEGIN IMMEDIATE; {script} {first} PRAGMA user_version = {number}; COMMIT;")
+            try:
+                self.db.executescript(f"BEGIN IMMEDIATE; {script} {first} PRAGMA user_version = {number}; COMMIT;")
+            except sqlite3.OperationalError:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+                if self.db.execute("PRAGMA user_version").fetchone()[0] < number:
+                    raise
+                # another process opened the new archive at the same moment, and was first
 
     # -- facts about the archive ---------------------------------------------------------
 
@@ -510,6 +538,11 @@ def translated(path: Path) -> Iterator[None]:
             raise DiskFull(
                 f"{path.parent} could not be written ({e}): the disk is full or failing. What was acknowledged is "
                 "kept; make room and run the same command again."
+            ) from e
+        if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
+            raise ArchiveError(
+                f"{path} cannot be opened ({e}). Reading an archive writes beside it: its folder and files must be "
+                "writable by this user. Change their permissions, or copy the folder to a place of your own."
             ) from e
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
             raise ArchiveDamaged(

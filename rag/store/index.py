@@ -20,7 +20,7 @@ from typing import Any
 
 from rag.errors import ArchiveMismatch, ArchiveMissing, UsageError, VectorsFault
 from rag.store import lock
-from rag.store.catalog import NAME, Catalog, Filter, Vector
+from rag.store.catalog import NAME, Catalog, Filter, Vector, translated
 from rag.store.fulltext import FullText
 from rag.store.probe import ask_for_itself, probe
 from rag.store.scan import Scan
@@ -60,7 +60,7 @@ class Index:
                     f"there is no archive in {folder} (looked for {NAME}). Make one with: "
                     f"dateline --archive {folder} ingest PATH"
                 )
-            folder.mkdir(parents=True, exist_ok=True)
+            _make(folder)
         self.folder = folder
         self.chroma = chroma
         self.catalog = Catalog(folder)
@@ -100,7 +100,11 @@ class Index:
         return self._fulltext.frequency(word)
 
     def dense(self, vector: Vector, k: int, where: Filter | None = None) -> tuple[list[tuple[str, float]], str | None]:
-        """((passage id, cosine) best first, a notice when Chroma could not be used)."""
+        """((passage id, cosine) best first, a notice when Chroma could not be used).
+
+        Raises ArchiveMismatch when the archive was embedded again since it was opened.
+        """
+        self._check_embedder()
         if where and self.catalog.count_passages(where, NARROW + 1) <= NARROW:
             return _ordered(self._scan.narrow(vector, k, where)), None
         vectors, notice = self._current()
@@ -108,9 +112,10 @@ class Index:
             try:
                 return _ordered(vectors.query(vector, k, where)), None
             except VectorsFault as e:
-                notice = f"{e}. Searched the catalog's vectors instead; dateline doctor --repair mends it."
                 with self._mutex:
-                    self._let_go()
+                    if self._vectors is vectors:  # else another thread closed it, to open what is newer
+                        notice = f"{e}. Searched the catalog's vectors instead; dateline doctor --repair mends it."
+                        self._let_go()
         return _ordered(self._scan.search(vector, k, where)), notice
 
     def _current(self) -> tuple[Vectors | None, str | None]:
@@ -121,8 +126,8 @@ class Index:
             state, pending = catalog.get("vectors_state"), catalog.count("pending")
             if state != "clean" or pending:
                 self._let_go()
-                if state == "" or lock.is_held(self.folder):
-                    return None, None
+                if state == "" or lock.is_held(self.folder) or catalog.generation != generation:
+                    return None, None  # a writer is at work, or has just finished
                 return None, (
                     "The last ingestion did not end in order; vectors are searched in the catalog. "
                     "The next ingestion, or dateline doctor --repair, puts Chroma right."
@@ -151,6 +156,9 @@ class Index:
         if not self.sealed():
             raise VectorsFault(f"the files in {place} are not those that were written")
         vectors = Vectors(place, embedder=self.embedder)
+        if place.folder is None and vectors.count() != self.catalog.count("passages"):
+            vectors.close()
+            raise VectorsFault(f"{place} does not hold what was written")
         dimension = int(self.embedder.get("dimension", 0))
         if dimension:
             import numpy as np
@@ -246,17 +254,27 @@ class Index:
 
         if (folder / NAME).exists():
             raise UsageError(f"{folder} holds an archive already; name a new folder for the backup")
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         part = folder / (NAME + ".part")
-        copy = sqlite3.connect(part)
-        try:
-            self.catalog.db.backup(copy)
-            copy.execute("DELETE FROM meta WHERE key IN ('vectors_state', 'vectors_seal', 'vectors_number')")
-            copy.execute("DELETE FROM pending")
-            copy.commit()
-        finally:
-            copy.close()
+        with translated(folder / NAME):
+            copy = sqlite3.connect(part)
+            try:
+                self.catalog.db.backup(copy)
+                copy.execute("DELETE FROM meta WHERE key IN ('vectors_state', 'vectors_seal', 'vectors_number')")
+                copy.execute("DELETE FROM pending")
+                # Its name on a Chroma server: two archives of one name would write into each other.
+                copy.execute("UPDATE meta SET value = lower(hex(randomblob(8))) WHERE key = 'archive'")
+                copy.commit()
+            finally:
+                copy.close()
         part.rename(folder / NAME)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise UsageError(f"{folder} cannot be made a folder of an archive ({e.strerror or e}); name another") from e
 
 
 def _ordered(hits: list[tuple[str, float]]) -> list[tuple[str, float]]:

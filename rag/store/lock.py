@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -33,13 +33,15 @@ def writing(folder: Path, *, patience: float = PATIENCE) -> Iterator[None]:
             "process has finished or stop it (its lock ends with it)."
         ) from None
     try:
-        (folder / "writer.json").write_text(
-            json.dumps({"pid": os.getpid(), "command": " ".join(sys.argv)[:200], "since": time.strftime("%F %T")}),
-            encoding="utf-8",
-        )
+        with suppress(OSError):  # a full disk; it is for a message only
+            (folder / "writer.json").write_text(
+                json.dumps({"pid": os.getpid(), "command": " ".join(sys.argv)[:200], "since": time.strftime("%F %T")}),
+                encoding="utf-8",
+            )
         yield
     finally:
-        (folder / "writer.json").unlink(missing_ok=True)
+        with suppress(OSError):
+            (folder / "writer.json").unlink(missing_ok=True)
         lock.release()
 
 

@@ -16,6 +16,7 @@ class Scan:
         self._catalog = catalog
         self._mutex = threading.Lock()
         self._generation = -1
+        self._embedder = ""
         self._ids: list[str] = []
         self._numbers = np.zeros(0, dtype=np.int64)
         self._matrix: Vector = np.zeros((0, 0), dtype=np.float32)
@@ -37,6 +38,10 @@ class Scan:
         generation = self._catalog.generation
         if generation == self._generation:
             return
+        embedder = self._catalog.get("embedder")
+        if embedder != self._embedder:  # the same passages have other vectors now
+            self._ids, self._numbers = [], np.zeros(0, dtype=np.int64)
+            self._matrix, self._embedder = np.zeros((0, 0), dtype=np.float32), embedder
         last = int(self._numbers[-1]) if len(self._numbers) else 0
         ids, numbers, matrix = self._catalog.vectors(above=last)
         kept = np.isin(self._numbers, self._catalog.numbers())

@@ -48,10 +48,10 @@ class Vectors:
             self._client = _client(place, create)
             try:
                 self._collection = self._open(embedder, create)
+                self.batch = int(self._client.get_max_batch_size())
             except BaseException:
                 self.close()
                 raise
-        self.batch = int(self._client.get_max_batch_size())
 
     def _open(self, embedder: Mapping[str, Any], create: bool) -> Any:
         if not create:
@@ -100,13 +100,15 @@ class Vectors:
         self._client.close()
 
 
-def drop(place: Place) -> None:
-    """Remove a server's collection; a folder is removed by its owner."""
+def drop_others(place: Place) -> None:
+    """Remove a server's collections of this archive, all but this one; folders are removed by their owner."""
+    archive = place.collection.rpartition("-")[0]
     with _translated(place):
         client = _client(place, create=False)
         try:
-            if place.collection in {c.name for c in client.list_collections()}:
-                client.delete_collection(place.collection)
+            for name in [c.name for c in client.list_collections()]:
+                if name.rpartition("-")[0] == archive and name != place.collection:
+                    client.delete_collection(name)
         finally:
             client.close()
 

@@ -19,7 +19,7 @@ from rag.errors import DiskFull, VectorsFault
 from rag.store import lock
 from rag.store.catalog import Entry, Mark, Vector, move_generation
 from rag.store.probe import ask_for_itself
-from rag.store.vectors import Vectors, drop, seal
+from rag.store.vectors import Vectors, drop_others, seal
 
 if TYPE_CHECKING:
     from rag.store.index import Index
@@ -163,10 +163,10 @@ class Writer:
         state = catalog.get("vectors_state")
         if not catalog.count("passages") and state == "":
             return
-        if state == "clean" and index.sealed() and not catalog.count("pending"):
-            return
-        self._step("heal: begin")
         try:
+            if state == "clean" and index.sealed() and not catalog.count("pending") and self._is_served():
+                return
+            self._step("heal: begin")
             if state == "" or not self._holds():
                 self.rebuild()
             else:
@@ -175,6 +175,22 @@ class Writer:
                     self._seal()
         except VectorsFault as e:
             self._give_up(e)
+
+    def _is_served(self) -> bool:
+        """Whether a server still has all: it may have been started on another folder, or be another one."""
+        index = self._index
+        if index.place().folder is not None:
+            return True
+        try:
+            vectors = Vectors(index.place(), embedder=index.embedder)
+        except VectorsFault as e:
+            if "does not answer" in str(e):
+                raise
+            return False
+        try:
+            return vectors.count() == self._catalog.count("passages")
+        finally:
+            vectors.close()
 
     def _holds(self) -> bool:
         """Whether Chroma has every vector that the catalog does not list as pending."""
@@ -239,7 +255,7 @@ class Writer:
         if place.folder is not None:
             shutil.rmtree(place.folder, ignore_errors=True)
         else:
-            drop(place)
+            drop_others(index.place(number - 1))
         self._step("rebuild: begin")
         fresh = Vectors(place, embedder=index.embedder, create=True)
         try:
