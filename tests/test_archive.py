@@ -87,7 +87,10 @@ def test_a_follow_up_is_searched_with_the_names_before(filled: Archive) -> None:
     answer = talk.ask("And how many people were moved there?")
     assert "Petropavl" in answer.plan.standalone
     assert any("12,000" in passage.text for passage in answer.evidence)
-    assert [t.question for t in talk.turns] == ["Which dams broke near Petropavl?", "And how many people were moved there?"]
+    assert [t.question for t in talk.turns] == [
+        "Which dams broke near Petropavl?",
+        "And how many people were moved there?",
+    ]
     talk.clear()
     assert talk.turns == []
 
