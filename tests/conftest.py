@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from rag import Archive
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+# A test run that was started in the background ignores Ctrl-C, and what it starts would too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 for name in [n for n in os.environ if n.startswith("DATELINE_") and n not in ("DATELINE_DATA", "DATELINE_SCREENSHOTS")]:
     del os.environ[name]
 
