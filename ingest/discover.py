@@ -52,7 +52,9 @@ def discover(named: Iterable[str | os.PathLike[str]]) -> Found:
             roots.append(str(path))
             for file in _files(path):
                 if not _is_text(str(file)):
-                    failures.append(Failure(ascii(str(file)), "", "its name is no text in the system's encoding; rename it"))
+                    failures.append(
+                        Failure(ascii(str(file)), "", "its name is no text in the system's encoding; rename it")
+                    )
                 elif readable(file):
                     origins[str(file)] = None
                 elif path.is_dir():

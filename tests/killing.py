@@ -121,11 +121,11 @@ def state(archive: Path, embedder: Any) -> dict[str, Any]:
         ids, _, matrix = catalog.vectors()
         health = opened.health()
         return {
-            "articles": {
-                a.id: (a.title, a.text, a.date, a.url, tuple(sorted(a.origins))) for a in catalog.articles()
-            },
+            "articles": {a.id: (a.title, a.text, a.date, a.url, tuple(sorted(a.origins))) for a in catalog.articles()},
             "passages": {
-                p.id: (p.article_id, p.start, p.end, p.text) for a in catalog.articles() for p in catalog.passages_of(a.id)
+                p.id: (p.article_id, p.start, p.end, p.text)
+                for a in catalog.articles()
+                for p in catalog.passages_of(a.id)
             },
             "vectors": {i: hashlib.sha256(v.tobytes()).hexdigest() for i, v in zip(ids, matrix, strict=True)},
             "ledger": {o: catalog.mark(o) for o in catalog.ledger_origins()},
