@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import glob
 import os
+import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -55,6 +56,10 @@ def discover(named: Iterable[str | os.PathLike[str]]) -> Found:
                     failures.append(
                         Failure(ascii(str(file)), "", "its name is no text in the system's encoding; rename it")
                     )
+                elif _is_device(file):
+                    failures.append(
+                        Failure(str(file), "", "it is a pipe, a socket or a device, and a file was expected")
+                    )
                 elif readable(file):
                     origins[str(file)] = None
                 elif path.is_dir():
@@ -69,6 +74,14 @@ def discover(named: Iterable[str | os.PathLike[str]]) -> Found:
 def _is_text(name: str) -> bool:
     """Whether the name can be stored: bytes that the system's encoding does not know come as lone surrogates."""
     return not any("\ud800" <= c <= "\udfff" for c in name)
+
+
+def _is_device(path: Path) -> bool:
+    """Whether opening `path` could wait for ever; a name that leads nowhere is left to the reading of it."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _expand(name: str) -> list[Path]:

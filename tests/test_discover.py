@@ -42,3 +42,11 @@ def test_a_name_that_is_no_text_is_said(tmp_path: Path) -> None:
     found = discover([tmp_path])
     assert found.origins == ()
     assert "rename" in found.failures[0].reason
+
+
+def test_a_pipe_is_a_failure_and_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "a.txt").write_text("text")
+    found = discover([tmp_path])
+    assert names(found.origins) == ["a.txt"]
+    assert "pipe" in found.failures[0].reason
