@@ -23,6 +23,16 @@ FRENCH = "Le conseil s'est réuni lundi à l'hôtel de ville et a décidé de b�
 GERMAN = (
     "Der Rat hat am Montag beschlossen, eine neue Brücke über den Fluss zu bauen. Sie kostet laut Bürgermeister viel."
 )
+FRENCH_ALIKE = (  # as likely letters in cp1250, as other words
+    "Le café près de la mairie à Orléans a fermé ses portes, où l'été dernier les gens dînaient. Il rouvrira en mai."
+)
+PORTUGUESE = (
+    "A câmara de São João aprovou na terça-feira a reparação da ponte. As obras começam em março, disse a presidente."
+)
+SERBIAN = (
+    "Gradsko veće odlučilo je u utorak da popravi stari most preko reke. Radovi počinju u martu i trajaće dve godine. "
+    "Pukotine u lukovima nisu ostavile izbora, rekao je gradonačelnik Đorđe Živković, čiji štab već radi."
+)
 KAZAKH = "Қалалық кеңес дүйсенбіде жиналып, өзен арқылы жаңа көпір салуға шешім қабылдады."
 
 
@@ -41,6 +51,9 @@ KAZAKH = "Қалалық кеңес дүйсенбіде жиналып, өзе�
         (FRENCH, "utf-16-le"),
         (FRENCH, "utf-32"),
         (GERMAN, "latin-1"),
+        (FRENCH_ALIKE, "latin-1"),
+        (PORTUGUESE, "latin-1"),
+        (SERBIAN, "cp1250"),
         (KAZAKH, "utf-8"),
         (KAZAKH, "utf-16-be"),
     ],

@@ -9,6 +9,7 @@ import codecs
 import re
 
 from rag.errors import NotAnArticle
+from rag.sentences import language
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -22,6 +23,9 @@ _CANDIDATES = [
     "cp1251", "cp1252", "cp1250", "koi8_r", "koi8_u", "cp866", "iso8859_5", "iso8859_2", "mac_cyrillic", "ptcp154",
     "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "tis_620",
 ]  # fmt: skip
+# In a short text the detector scores "près" (cp1252) and "prčs" (cp1250) alike, and the order of names decides.
+_WESTERN = frozenset({"de", "es", "fr", "it", "nl", "pt", "sv"})
+_TIE = 0.05  # difference of "chaos", the detector's share of unlikely letters
 _SAMPLE = 200_000
 _BINARY = "it looks like binary data, not text; give it the suffix of its format"
 _STRAY = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffd]")
@@ -75,9 +79,14 @@ def _detected(data: bytes) -> str:
     sample = data[:_SAMPLE]
     if _binary(sample):
         raise NotAnArticle(_BINARY)
-    best = from_bytes(sample, cp_isolation=_CANDIDATES, threshold=0.3).best()
+    found = from_bytes(sample, cp_isolation=_CANDIDATES, threshold=0.3)
+    best = found.best()
     if best is None:
         raise NotAnArticle("its charset could not be told and it looks like binary data; save it as UTF-8")
+    for match in found:
+        equal = match.coherence >= best.coherence and match.chaos <= best.chaos + _TIE
+        if match.encoding == "cp1252" and equal and language(str(match)) in _WESTERN:
+            return "cp1252"
     return str(best.encoding)
 
 
