@@ -46,6 +46,13 @@ def by_number(citations: Iterable[Citation]) -> dict[int, list[Citation]]:
     return found
 
 
+def doubts(answer: Answer) -> list[str]:
+    """Where no style can mark it: each sentence without full support, and what is wrong with it."""
+    if answer.abstained:
+        return []
+    return [f"{_SUPPORT[s.support]}: “{' '.join(s.text.split())}”" for s in answer.sentences if s.support in _SUPPORT]
+
+
 def place(article: Article) -> str:
     """Where to read it: its address, else its first origin."""
     return article.url or next(iter(article.origins), "")
@@ -219,6 +226,7 @@ def answer_markdown(answer: Answer) -> str:
         lines.append(_plain(answer.reason))
     if not answer.complete:
         lines.append("(The answer is incomplete.)")
+    lines += [_plain(doubt) for doubt in doubts(answer)]
     lines += [_footnote(number, some) for number, some in cited.items()]
     return "\n\n".join(lines) + "\n"
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from rag.notebook import CHANGES, by_number, byline, place
+from rag.notebook import CHANGES, by_number, byline, doubts, place
 from rag.types import Answer, Article, Delta, Event, Finished, Hit, Notice, Plan, Planned, Report
 
 if TYPE_CHECKING:
@@ -45,12 +45,13 @@ def answer_lines(answer: Answer) -> list[Line]:
 
 
 def below_answer(answer: Answer) -> list[Line]:
-    """Why it abstains; citations by number with the quoted words; how the question was understood."""
+    """Why it abstains; sentences without support; citations by number with the quoted words; how the question was understood."""
     lines: list[Line] = []
     if answer.abstained and answer.reason:
         lines.append(("", answer.reason))
     if not answer.complete:
         lines.append(("dim", "The answer is incomplete."))
+    lines += [("bold", doubt) for doubt in doubts(answer)]
     for number, citations in by_number(answer.citations).items():
         article = citations[0].article
         lines += [("", ""), ("bold", f"[{number}] {_heading(article.title, byline(article))}")]

@@ -22,7 +22,20 @@ import pytest
 import dateline
 from rag import terminal
 from rag.background import Stop
-from rag.types import Answer, Article, Citation, Delta, Event, Finished, Notice, Passage, Plan, Planned, Retrieved
+from rag.types import (
+    Answer,
+    Article,
+    Citation,
+    Delta,
+    Event,
+    Finished,
+    Notice,
+    Passage,
+    Plan,
+    Planned,
+    Retrieved,
+    Sentence,
+)
 from tests.conftest import ARTICLES
 from tests.embedder import WordHash
 
@@ -344,6 +357,15 @@ def test_a_verified_text_that_differs_is_shown_as_that(monkeypatch: pytest.Monke
     assert shown.index("[9]") < shown.index("Checked") < shown.index("Words of it. [1]")
 
 
+def test_a_sentence_without_support_is_named_below_the_answer() -> None:
+    sentences = (Sentence("It cost nine million.", support="unsupported"), Sentence("It rained.", (1,), "supported"))
+    shown = dict.fromkeys(
+        text for _, text in terminal.answer_lines(Answer("q", "It cost nine million. It rained. [1]", sentences))
+    )
+    assert "No passage supports this sentence: “It cost nine million.”" in shown
+    assert not any("“It rained.”" in line for line in shown)
+
+
 def test_no_color_means_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b" not in drained([finished("Words of it. [1]")], monkeypatch, NO_COLOR="1")
 
@@ -471,7 +493,7 @@ def test_a_backup_is_an_archive(run: Run, kept: str) -> None:
     assert ids(run, "copy") == ids(run, kept)
     assert "investment, farming and mining" in run("--archive", "copy", "ask", QUESTION)[1]
     code, _, err = run("--archive", kept, "backup", "copy")
-    assert code == 1
+    assert code == 2
     assert err.count("\n") == 1
 
 
