@@ -59,7 +59,7 @@ def _from_line(line: bytes, place: str, fields: Mapping[str, str]) -> Item:
     try:
         value = json.loads(decode(line))
     except json.JSONDecodeError as e:
-        return Fault(place, f"it is no JSON: {e.msg} at column {e.colno}")
+        return Fault(place, f"it is no JSON: {e.msg.removesuffix(' at')} at column {e.colno}")
     except RecursionError:
         return Fault(place, "it is JSON nested too deep to be an article")
     except NotAnArticle as e:
@@ -81,7 +81,9 @@ def read_json(content: Content) -> Iterator[Item]:
                 if line.strip():
                     yield _from_line(line.encode(), f"line {number}", content.fields)
             return
-        raise OriginError(f"it is no JSON: {e.msg} at line {e.lineno}, column {e.colno}", f"line {e.lineno}") from e
+        raise OriginError(
+            f"it is no JSON: {e.msg.removesuffix(' at')} at line {e.lineno}, column {e.colno}", f"line {e.lineno}"
+        ) from e
     records = _records(value)
     if records is None:
         item = _item(value, content.fields, "")
