@@ -90,10 +90,11 @@ def events(
     timer.lap("understand")
     yield Planned(plan)
 
+    topic = plan.topic or plan.standalone
     where, unknown = filter_of(plan, parts.index)
     coverage = parts.index.catalog.coverage(where)
     found = retrieve(
-        plan.standalone, parts.index, parts.encode, where=where,
+        topic, parts.index, parts.encode, where=where,
         k=parts.settings.passages, per_article=parts.settings.passages_per_article,
     )  # fmt: skip
     timer.lap("retrieve")
@@ -102,7 +103,7 @@ def events(
         notices.append(text)
         yield Notice(text)
 
-    evidence = gather(plan.standalone, found.hits, parts.weigh, budget=parts.settings.evidence_words)
+    evidence = gather(topic, found.hits, parts.weigh, budget=parts.settings.evidence_words)
     timer.lap("evidence")
     if evidence.enough < parts.settings.abstain_below:
         answer = _abstain(plan, evidence, coverage, unknown)
@@ -220,7 +221,7 @@ def _written(
 
 
 def _extracted(plan: Plan, evidence: Evidence, parts: Parts) -> Generator[Event, None, Answer]:
-    found = extract(plan.standalone, evidence, parts.encode, parts.weigh, plan.kind)
+    found = extract(plan.topic or plan.standalone, evidence, parts.encode, parts.weigh, plan.kind)
     sentences: list[Sentence] = []
     citations: list[Citation] = []
     for one in found:

@@ -90,7 +90,8 @@ class Turn:
 class Plan:
     """What a question was understood to ask: shown to the user, who may override any part.
 
-    `after` and `before` are inclusive publication dates; `as_of` hides everything later.
+    `after` and `before` are inclusive publication dates; `as_of` hides everything later. `topic` is the
+    standalone question without the words that became filters: what is searched for ("" where that is all of it).
     """
 
     question: str
@@ -103,6 +104,7 @@ class Plan:
     kind: Kind = "fact"
     parts: tuple[Plan, ...] = ()
     notes: tuple[str, ...] = ()
+    topic: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return _record(self)

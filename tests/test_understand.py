@@ -199,3 +199,18 @@ def test_a_set_date_pushes_out_one_of_the_question_that_contradicts_it() -> None
 def test_a_pasted_article_is_no_trap() -> None:
     made = plan("reported by The Age and " * 2_000)
     assert made.sources == ("The Age",)
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What did Reuters say about rice prices?", "rice prices"),
+        ("What do exit polls say about nuclear power according to Reuters?", "exit polls say about nuclear power"),
+        ("What did Reuters report last week?", ""),
+        ("Who visited Belgrade?", ""),
+    ],
+)
+def test_the_topic_is_the_question_without_its_filters(question: str, topic: str) -> None:
+    found = understand(question, today=dt.date(2024, 11, 20), sources=["Reuters"]).topic
+    assert topic in found if topic else found == ""
+    assert "Reuters" not in found

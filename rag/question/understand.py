@@ -80,6 +80,15 @@ class _Draft:
     before: dt.date | None = None
     as_of: dt.date | None = None
     notes: list[str] = field(default_factory=list)
+    filtering: list[str] = field(default_factory=list)  # words of the question that became filters
+
+
+_EMPTY_WORDS = """
+    a about an and any are article articles as at by did do does for from has have in is it news of on or report reported
+    reports said say says so story stories tell that the there this to told was were what when where which who why with
+    write wrote written что о об в на за по с и писал пишет сообщил šta je u o
+"""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
 
 
 def understand(
@@ -116,8 +125,22 @@ def understand(
         authors=_distinct(by),
         kind=kind_of(read),
         notes=tuple(draft.notes),
+        topic=_topic(standalone, [*draft.filtering, *(m.words for m in (*mentions, *by))]),
     )
     return _overridden(plan, given, sources, authors)
+
+
+def _topic(question: str, filtering: Sequence[str]) -> str:
+    """The question without the words that became filters; "" when nothing, or nothing else, is left of it.
+
+    _topic("What did Reuters say about rice?", ["did Reuters say"])  ->  "What about rice?"
+    """
+    rest = question
+    for words in sorted(filtering, key=len, reverse=True):
+        rest = rest.replace(words, " ", 1)
+    rest = re.sub(r"\s+([?.,!])", r"\1", " ".join(rest.split()))
+    tells = [w for w in re.findall(r"\w+", rest) if w.casefold() not in _EMPTY]
+    return rest if filtering and tells else ""
 
 
 def kind_of(question: str) -> Kind:
@@ -136,6 +159,7 @@ def _dated(question: str, today: dt.date, mentions: Sequence[Mention], *, takes_
     if as_of and takes_as_of:
         draft.as_of = as_of[0].before
         draft.notes.append(f'as of {draft.as_of}: "{as_of[0].words}"')
+        draft.filtering.append(as_of[0].words)
         found = dates.find(question, draft.as_of or today)
     found = [_told(question, f, mentions) for f in found if f.relation != "as of"]
     published = [f for f in found if f.role == "published"]
@@ -154,6 +178,7 @@ def _dated(question: str, today: dt.date, mentions: Sequence[Mention], *, takes_
     if ranges:
         words = " … ".join(f.words for f in published)
         draft.notes.append(f'published {_span(draft.after, draft.before)}: "{words}"')
+        draft.filtering += [f.words for f in published]
     return draft
 
 
