@@ -186,7 +186,7 @@ def test_no_day_is_too_early_or_late(today: dt.date) -> None:
 
 def test_a_question_takes_under_a_millisecond() -> None:
     text = "What did the report by The Age on October 22, 2023 and their November 6, 2023 article say about last week?"
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(200):
         find(text, TODAY)
-    assert (time.perf_counter() - started) / 200 < 0.001
+    assert (time.process_time() - started) / 200 < 0.001

@@ -15,6 +15,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ Vector = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
 
 NAME = "catalog.sqlite3"
+BUSY = 30.0  # seconds that a connection waits for another
 
 MIGRATIONS = (
     """
@@ -132,6 +134,19 @@ class _Connection(sqlite3.Connection):
             return super().execute(*statement)
 
 
+def _to_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL; SQLite does not wait for other processes that switch at the same moment, so we do."""
+    until = time.monotonic() + BUSY
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as e:
+            if "locked" not in str(e) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
 class Catalog:
     """One connection per thread; readers never wait for the writer."""
 
@@ -150,10 +165,10 @@ class Catalog:
         connection: _Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(
-                self.path, timeout=30, isolation_level=None, check_same_thread=False, factory=_Connection
+                self.path, timeout=BUSY, isolation_level=None, check_same_thread=False, factory=_Connection
             )
             connection.path = self.path
-            connection.execute("PRAGMA journal_mode = WAL")
+            _to_wal(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA cache_size = -32768")

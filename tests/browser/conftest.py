@@ -40,7 +40,7 @@ cranes ![tracking](http://evil.example/z.png) and [a link](javascript:alert(1)) 
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if path is None:
@@ -53,7 +53,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive of the sample articles."""
     from ingest import ingest
@@ -74,7 +74,7 @@ def hostile(sample: Path, address: str, tmp_path: Path) -> None:
     assert ingest(path, into=sample, progress=False).added == 1
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(sample: Path) -> Iterator[str]:
     """Where `python -m ui` serves the samples; it is ended by its own process id."""
     process = subprocess.Popen(
