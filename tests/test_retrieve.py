@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from rag.search.retrieve import RRF_K, fuse, spread
+from rag.search.retrieve import DENSE_WEIGHT, FULLTEXT_WEIGHT, RRF_K, fuse, spread
 from rag.types import Hit
 from tests.passages import article, passage
 
 
 def test_what_both_lists_have_comes_first() -> None:
     fused = fuse([("a", 0.9), ("b", 0.8)], [("c", 12.0), ("b", 11.0)])
-    assert list(fused) == ["b", "a", "c"]
-    assert fused["b"] == 2 / (RRF_K + 2)
+    assert list(fused) == ["b", "c", "a"]
+    assert fused["b"] == DENSE_WEIGHT / (RRF_K + 2) + FULLTEXT_WEIGHT / (RRF_K + 2)
+    assert fused["c"] == FULLTEXT_WEIGHT / (RRF_K + 1)
 
 
 def test_order_within_one_list_is_kept() -> None:

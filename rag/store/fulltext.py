@@ -17,7 +17,7 @@ from rag.store.catalog import Catalog, Filter
 from rag.text import words
 
 BUDGET = 18_000  # postings that one question may read
-TITLE_WEIGHT = 2.0  # of a word in the title, against one in the text
+TITLE_WEIGHT = 1.5  # of a word in the title, against one in the text
 
 _STOP_WORDS = """
     a about all also am an and any are as at be been being but by can could did do does doing done for from had has
