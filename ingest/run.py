@@ -21,10 +21,11 @@ import numpy as np
 from ingest.chunk import embedded_text
 from ingest.discover import Found, discover, is_address
 from ingest.load import Fault, loader_of
+from ingest.load.fields import NAMES
 from ingest.local import Local
 from ingest.prepare import Prepared, Request, passages
 from ingest.progress import Callback, Progress, shown
-from rag.errors import OriginError, OriginMissing
+from rag.errors import OriginError, OriginMissing, UsageError
 from rag.settings import Settings
 from rag.store.catalog import Entry, Mark, Vector, content_hash, text_hash
 from rag.store.index import Index
@@ -72,9 +73,12 @@ def ingest(
 
     `fields` maps our names to those of records: {"text": "body"}. `prune` removes articles whose file is gone
     from the folders named. `progress` is a callback, True for plain lines, False for nothing. Ctrl-C ends the run
-    with what was kept: `report.stopped`. Raises ArchiveLocked when another process writes, DiskFull.
+    with what was kept: `report.stopped`. Raises UsageError for a field that is none of ours, ArchiveLocked when another process writes, DiskFull.
     """
     named = [origins] if isinstance(origins, str | Path) else list(origins)
+    strange = sorted(set(fields or ()) - set(NAMES))
+    if strange:
+        raise UsageError(f"no field of ours is named {', '.join(strange)}; these are: {', '.join(NAMES)}")
     with _opened(into) as archive, shown(progress) as show, archive.index.writer(step) as writer:
         run = _Run(archive, writer, discover(named), dict(fields or {}), show)
         return run.report(prune)

@@ -106,7 +106,7 @@ def events(
     evidence = gather(topic, found.hits, parts.weigh, budget=parts.settings.evidence_words)
     timer.lap("evidence")
     if evidence.enough < parts.settings.abstain_below:
-        answer = _abstain(plan, evidence, coverage, unknown)
+        answer = _abstain(plan, evidence, coverage, unknown, parts.index.catalog.coverage(Filter()).last)
     else:
         answer = yield from _answer(plan, evidence, parts, history, notices, stop)
     timer.lap("answer")
@@ -246,12 +246,17 @@ def _citation(one: Extract, evidence: Evidence, parts: Parts) -> Citation | None
     return Citation(one.number, article, passage, one.text, start, end)
 
 
-def _abstain(plan: Plan, evidence: Evidence, coverage: Coverage, unknown: Sequence[str]) -> Answer:
+def _abstain(
+    plan: Plan, evidence: Evidence, coverage: Coverage, unknown: Sequence[str], newest: dt.date | None = None
+) -> Answer:
     if unknown:
         reason = " ".join(unknown)
     elif not evidence.hits:
-        dates = " and ".join(f"{w} {d}" for w, d in (("after", plan.after), ("before", plan.before)) if d is not None)
-        reason = f"No passage was found{' ' + dates if dates else ''} in {coverage.articles} articles."
+        ends = (("since", plan.after), ("until", plan.before), ("as of", plan.as_of))
+        days = " ".join(f"{word} {day}" for word, day in ends if day is not None)
+        reason = f"No passage was found in the {coverage.articles} articles{' ' + days if days else ''}."
+        if newest is not None and not coverage.articles:
+            reason += f" The archive's newest article is of {newest}."
         if coverage.undated:
             reason += f" {coverage.undated} articles without a date were left out."
     else:

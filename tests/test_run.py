@@ -15,7 +15,7 @@ import pytest
 from ingest import Progress, ingest
 from ingest.run import difference, reembed
 from rag import Archive
-from rag.errors import ArchiveMismatch
+from rag.errors import ArchiveMismatch, UsageError
 from tests.embedder import WordHash
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -254,6 +254,11 @@ def test_fields_are_mapped(archive: Archive, tmp_path: Path) -> None:
     path.write_text(json.dumps([{"hd": "A title", "words": "Some text of an article about rain."}]))
     assert ingest(path, into=archive, fields={"title": "hd", "text": "words"}).added == 1
     assert archive.articles()[0].title == "A title"
+
+
+def test_a_field_that_is_none_of_ours_is_refused(archive: Archive, folder: Path) -> None:
+    with pytest.raises(UsageError, match=r"foo.*title"):
+        ingest(folder, into=archive, fields={"foo": "bar"})
 
 
 def test_progress_counts_up_to_all_origins(archive: Archive, folder: Path) -> None:
