@@ -94,12 +94,7 @@ def victim(archive: Path, articles: Path, work: Path, *, step: int = 0, wait: fl
     """Run the ingestion in a child; kill it at its `step`th step, or `wait` seconds after its first."""
     log = work / "steps.log"
     log.unlink(missing_ok=True)
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.killing", str(archive), str(articles), str(log), str(step)],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    child = _start(archive, articles, log, step)
     if not step:
         while child.poll() is None and not (log.exists() and log.stat().st_size):
             time.sleep(0.002)
@@ -110,6 +105,27 @@ def victim(archive: Path, articles: Path, work: Path, *, step: int = 0, wait: fl
     if child.returncode != -signal.SIGKILL or not steps or steps[-1] == END:
         return None
     return Kill(len(steps), steps[-1])
+
+
+def span(archive: Path, articles: Path, work: Path) -> float:
+    """Seconds from a child's first step to its end, undisturbed: the instants at which a kill can land."""
+    log = work / "steps.log"
+    log.unlink(missing_ok=True)
+    child = _start(archive, articles, log, 0)
+    while child.poll() is None and not (log.exists() and log.stat().st_size):
+        time.sleep(0.002)
+    started = time.monotonic()
+    child.wait()
+    return time.monotonic() - started
+
+
+def _start(archive: Path, articles: Path, log: Path, step: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.killing", str(archive), str(articles), str(log), str(step)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def state(archive: Path, embedder: Any) -> dict[str, Any]:
@@ -155,9 +171,7 @@ def soak(trials: int, work: Path, embedder_name: str | None = None) -> None:
     run(base, articles, embedder)
     write_articles(articles, 2)
     shutil.copytree(base, whole, copy_function=shutil.copy2)
-    started = time.monotonic()
-    run(whole, articles, embedder)
-    span = time.monotonic() - started
+    seconds = span(whole, articles, work)
     wanted = state(whole, embedder)
     chance, landed, tried = random.Random(1), 0, 0
     while landed < trials:
@@ -165,7 +179,7 @@ def soak(trials: int, work: Path, embedder_name: str | None = None) -> None:
         archive = work / "trial"
         shutil.rmtree(archive, ignore_errors=True)
         shutil.copytree(base, archive, copy_function=shutil.copy2)
-        kill = victim(archive, articles, work, wait=chance.random() * span * 0.6)
+        kill = victim(archive, articles, work, wait=chance.random() * seconds)
         if kill is None:
             continue
         landed += 1
