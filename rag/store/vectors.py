@@ -24,6 +24,8 @@ from rag.types import Passage
 
 COLLECTION = "dateline"
 SERVER_SECONDS = 30.0  # for one request; chromadb's own client waits forever
+# Chroma's defaults (16 neighbours, 100) leave some of many near-identical passages unreachable: wire copies vanish.
+HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200}
 _openings = itertools.count()
 
 
@@ -59,7 +61,7 @@ class Vectors:
         return self._client.get_or_create_collection(
             self.place.collection,
             embedding_function=None,
-            configuration={"hnsw": {"space": "cosine"}},
+            configuration={"hnsw": HNSW},
             metadata={f"embedder_{k}": v for k, v in embedder.items()},
         )
 
