@@ -16,6 +16,7 @@ DatelineError
 │   ├── OriginRefused       robots.txt, a private address, a scheme we do not read
 │   └── NotAnArticle        read, but it holds no article
 ├── EmbedderError           the embedding model cannot be loaded or does not fit
+├── ReaderError             the reader's files are missing or not the shipped ones
 └── ModelError              the chat model
     ├── ModelMissing        its package or its key is not there
     └── ModelFault          it failed while answering
@@ -90,6 +91,10 @@ class NotAnArticle(OriginError):
 
 
 class EmbedderError(DatelineError):
+    pass
+
+
+class ReaderError(DatelineError):
     pass
 
 

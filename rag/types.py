@@ -111,8 +111,27 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """`text[start:end]` of a passage; `score` is the logit of "the answer stands here" against "nowhere here"."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader makes of one passage: `relevance` compares passages for one question, `answerable` is the
+    probability that it answers, `spans` are where, best first."""
+
+    relevance: float
+    answerable: float
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage with the scores that ranked it: `dense` is a cosine, `fulltext` a BM25 score."""
+    """A passage with the scores that ranked it: `dense` is a cosine, `fulltext` a BM25 score, `reading` the reader's."""
 
     passage: Passage
     score: float
@@ -120,6 +139,7 @@ class Hit:
     fulltext: float | None = None
     rank: float | None = None
     duplicates: tuple[str, ...] = ()
+    reading: Reading | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return _record(self)
