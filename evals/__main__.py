@@ -1,18 +1,21 @@
-"""`python -m evals newsquiz | samples | gate`."""
+"""`python -m evals reader | newsquiz | samples | gate`; the first two take options (`--help`)."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-NAMES = ("newsquiz", "samples", "gate")
+NAMES = ("reader", "newsquiz", "samples", "gate")
+WITH_OPTIONS = ("reader", "newsquiz")
 
 
-def main() -> int:
-    if len(sys.argv) != 2 or sys.argv[1] not in NAMES:
-        print(f"usage: python -m evals {' | '.join(NAMES)}", file=sys.stderr)
+def main(arguments: list[str] | None = None) -> int:
+    name, *options = (sys.argv[1:] if arguments is None else arguments) or [""]
+    if name not in NAMES or (options and name not in WITH_OPTIONS):
+        print(f"usage: python -m evals {' | '.join(NAMES)}; options: {' | '.join(WITH_OPTIONS)}", file=sys.stderr)
         return 2
-    result = importlib.import_module(f"evals.{sys.argv[1]}").main()
+    module = importlib.import_module(f"evals.{name}")
+    result = module.main(options) if name in WITH_OPTIONS else module.main()
     return result if isinstance(result, int) else 0
 
 

@@ -1,24 +1,36 @@
-"""Fails when a score falls below its floor in floors.json; a floor is lowered only by editing that file."""
+"""Fails when a score falls below its floor in floors.json; a floor is lowered only by editing that file.
+
+The samples' own floors always run; the reader's need DATELINE_DATA, and its first run makes an archive
+of SQuAD's paragraphs, which takes minutes once.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
-from evals import samples
+from evals import reader, samples
 
 FLOORS = Path(__file__).with_name("floors.json")
+CEILINGS = ("abstained wrongly",)
+SCORES: dict[str, Callable[[], dict[str, float]]] = {
+    "samples": lambda: samples.main(page=False),
+    "reader": lambda: reader.sampled(),
+}
 
 
 def main() -> int:
     """0 when every score holds its floor (or ceiling, for those named so), 1 otherwise."""
-    floors = json.loads(FLOORS.read_text(encoding="utf-8"))
-    scores = {"samples": samples.main(page=False)}
     below = 0
-    for name, limits in floors.items():
+    for name, limits in json.loads(FLOORS.read_text(encoding="utf-8")).items():
+        scores = SCORES[name]()
+        if not scores:
+            print(f"not checked: {name}, whose data is not there")
+            continue
         for metric, limit in limits.items():
-            value = scores[name][metric]
-            wrong = value > limit if metric == "abstained wrongly" else value < limit
+            value = scores[metric]
+            wrong = value > limit if metric in CEILINGS else value < limit
             below += wrong
             print(f"{'BELOW ' if wrong else 'holds '} {name} {metric}: {value:.3f} (pinned {limit:.3f})")
     return 1 if below else 0

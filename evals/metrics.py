@@ -26,11 +26,16 @@ def ranked(lists: Sequence[Sequence[bool]]) -> dict[str, float]:
 
 def holds(text: str, answer: str) -> bool:
     """Whether the answer's words stand in the text, as words, whatever their case and marks."""
-    wanted = _bare(answer)
-    return bool(wanted) and f" {wanted} " in f" {_bare(text)} "
+    return stands(bare(answer), bare(text))
 
 
-def _bare(text: str) -> str:
+def stands(wanted: str, text: str) -> bool:
+    """`holds` of texts that are `bare` already, for one text and many answers."""
+    return bool(wanted) and f" {wanted} " in f" {text} "
+
+
+def bare(text: str) -> str:
+    """The words alone: bare("“Squid Game”!") -> "squid game"."""
     return " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())
 
 

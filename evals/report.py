@@ -1,17 +1,25 @@
-"""Writes a table of results into docs/evaluation.md, one section a name; the rest of the page stays."""
+"""Says how far a run is, and writes tables into docs/evaluation.md, one section a name; the rest of the page stays."""
 
 from __future__ import annotations
 
 import re
+import sys
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "evaluation.md"
+T = TypeVar("T")
 HEAD = "# Evaluation\n\nHow good it is, as measured; each table names the command that makes it.\n"
 
 
-def write(name: str, command: str, what: str, rows: dict[str, dict[str, float]]) -> str:
-    """Put the section in place of the one of that name, and print it."""
-    columns = list(next(iter(rows.values()))) if rows else []
+def write(name: str, command: str, what: str, rows: dict[str, dict[str, float]], *, page: bool = True) -> str:
+    """Put the section in place of the one of that name, and print it; with `page` False only print it.
+
+    A row may lack columns that others have.
+    """
+    columns = list(dict.fromkeys(column for values in rows.values() for column in values))
     lines = [
         f"## {name}",
         "",
@@ -22,15 +30,31 @@ def write(name: str, command: str, what: str, rows: dict[str, dict[str, float]])
         f"| | {' | '.join(columns)} |",
         "|---" * (len(columns) + 1) + "|",
     ]
-    lines += [f"| {row} | {' | '.join(_shown(values[c]) for c in columns)} |" for row, values in rows.items()]
+    lines += [f"| {row} | {' | '.join(_shown(values.get(c)) for c in columns)} |" for row, values in rows.items()]
     section = "\n".join(lines) + "\n"
-    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
-    pattern = re.compile(rf"## {re.escape(name)}\n.*?(?=\n## |\Z)", re.S)
-    page = pattern.sub(lambda _: section, page) if pattern.search(page) else f"{page.rstrip()}\n\n{section}"
-    PAGE.write_text(page.rstrip() + "\n", encoding="utf-8")
     print(section)
+    if not page:
+        return section
+    whole = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
+    pattern = re.compile(rf"## {re.escape(name)}\n.*?(?=\n## |\Z)", re.S)
+    whole = pattern.sub(lambda _: section, whole) if pattern.search(whole) else f"{whole.rstrip()}\n\n{section}"
+    PAGE.write_text(whole.rstrip() + "\n", encoding="utf-8")
     return section
 
 
-def _shown(value: float) -> str:
+def _shown(value: float | None) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, int):
+        return str(value)
     return f"{value:.0f}" if value >= 10 else f"{value:.3f}"
+
+
+def followed(items: Sequence[T], name: str) -> Iterator[T]:
+    """The items, with a line of progress on stderr after every tenth of them."""
+    started, step = time.perf_counter(), max(1, len(items) // 10)
+    for number, item in enumerate(items, start=1):
+        yield item
+        if number % step == 0:
+            spent = time.perf_counter() - started
+            print(f"{name}: {number} of {len(items)} in {spent:.0f} s", file=sys.stderr, flush=True)

@@ -28,6 +28,14 @@ def test_floors_and_ceilings(
     assert gate.main() == code
 
 
+def test_floors_without_their_data_are_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    floors = tmp_path / "floors.json"
+    floors.write_text(json.dumps({"reader": {"F1": 0.99}}))
+    monkeypatch.setattr(gate, "FLOORS", floors)
+    monkeypatch.delenv("DATELINE_DATA", raising=False)
+    assert gate.main() == 0
+
+
 def test_the_pinned_floors_are_shares() -> None:
     for limits in json.loads(gate.FLOORS.read_text(encoding="utf-8")).values():
         assert all(0.0 < limit <= 1.0 for limit in limits.values())

@@ -1,0 +1,38 @@
+"""A section of the page is written in its place; what others wrote stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evals import report
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "evaluation.md"
+    monkeypatch.setattr(report, "PAGE", path)
+    return path
+
+
+def test_a_section_takes_the_place_of_the_one_of_its_name(page: Path) -> None:
+    report.write("one", "make one", "What it is.", {"a": {"hit@1": 0.5}})
+    report.write("one: more", "make more", "More.", {"a": {"hit@1": 0.25}})
+    report.write("one", "make one", "What it is.", {"a": {"hit@1": 0.75}})
+    text = page.read_text(encoding="utf-8")
+    assert text.count("## one\n") == text.count("## one: more\n") == 1
+    assert "| a | 0.750 |" in text
+    assert "| a | 0.250 |" in text
+    assert "0.500" not in text
+
+
+def test_a_row_may_lack_a_column(page: Path) -> None:
+    section = report.write("two", "make two", "", {"a": {"n": 4, "x": 12.3}, "b": {"x": 0.5, "y": 0.125}}, page=False)
+    assert section.splitlines()[-4:] == [
+        "| | n | x | y |",
+        "|---|---|---|---|",
+        "| a | 4 | 12 | – |",
+        "| b | – | 0.500 | 0.125 |",
+    ]
+    assert not page.exists()
