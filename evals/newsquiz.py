@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import math
 import random
 import statistics
 import time
@@ -95,6 +96,7 @@ def retrieval(
     }
     rows: dict[str, Scores] = {}
     for name, options in ways.items():
+        _relevance(archive, questions[0], options)  # loads what this way needs
         started = time.perf_counter()
         lists = [_relevance(archive, question, options) for question in followed(questions, name)]
         seconds = (time.perf_counter() - started) / len(questions)
@@ -174,8 +176,8 @@ def summary(given: Sequence[Given]) -> Scores:
 
 
 def wrong(said: Sequence[Given]) -> float:
-    """The share of the answers given that are not right; 0 where none was given."""
-    return sum(not one.right for one in said) / len(said) if said else 0.0
+    """The share of the answers given that are not right; not a number where none was given."""
+    return sum(not one.right for one in said) / len(said) if said else math.nan
 
 
 def judged(question: Question, answer: Answer, seconds: float = 0.0) -> Given:
@@ -200,7 +202,7 @@ def _ask(question: Question, parts: chain.Parts, without: frozenset[str] = froze
 
 ABSTENTION = (
     f"{REMOVED} questions whose answer's words stand in 1 to {BEARING} articles, from the half that was not fitted on "
-    "and, where that has too few, from the other (the first row says how many). Each is asked twice: with all of these "
+    "first and, since it has too few, the rest from the other. Each is asked twice: with all of these "
     "articles left out of both searches, and with them there. By the threshold `abstain_below`: how many of the first "
     "are abstained on, how many of the second answered, and how many of the answers given are wrong, among the second "
     "alone and among both (where every answer without the articles is wrong)."
@@ -210,7 +212,7 @@ ABSTENTION = (
 def abstention(
     archive: Archive, parts: chain.Parts, questions: Sequence[Question], wanted: int = REMOVED
 ) -> dict[str, Scores]:
-    """The curve over thresholds, and the setting's own as the first row."""
+    """The setting's threshold, over all and over the reporting half's, which come first; then the curve."""
     chosen, own = chosen_for_removal(questions, bearing(archive, [q["answer"] for q in questions]), wanted)
     open_parts = replace(parts, settings=replace(parts.settings, abstain_below=0.0))
     gone, there = list[Given](), list[Given]()
@@ -218,8 +220,10 @@ def abstention(
         gone.append(judged(question, *_ask(question, open_parts, ids)))
         there.append(judged(question, *_ask(question, open_parts)))
     now = parts.settings.abstain_below
-    first = {"questions": len(chosen), "of the half not fitted on": own}
-    rows = {f"{now} (the setting)": {**first, **at(now, gone, there)}}
+    rows = {
+        f"{now} (the setting)": {"questions": len(chosen), **at(now, gone, there)},
+        f"{now}{REPORTED}": {"questions": own, **at(now, gone[:own], there[:own])},
+    }
     return rows | {str(threshold): at(threshold, gone, there) for threshold in THRESHOLDS}
 
 

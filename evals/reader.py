@@ -88,15 +88,15 @@ OPENLY = (
 
 def reading(reader: Reader, data: Path, sample: int | None = None) -> Scores:
     """EM and F1 on v1.1 dev; AUROC on v2.0 dev."""
-    ems, f1s = [], []
+    ems, f1s, seen = [], [], dict[str, Reading]()  # v2.0's answerable questions are v1.1's, by id
     for row in followed(squad.questions(data, "v1.1", sample), f"v1.1 dev, {reader!r}"):
-        found = _read(reader, row)
+        found = seen[row["id"]] = _read(reader, row)
         given = row["context"][found.spans[0].start : found.spans[0].end] if found.spans else ""
         answers = [a["text"] for a in row["answers"]]
         ems.append(exact(given, answers))
         f1s.append(overlap(given, answers))
     rows = squad.questions(data, "v2.0", sample)
-    judged = [_read(reader, row) for row in followed(rows, f"v2.0 dev, {reader!r}")]
+    judged = [seen.get(row["id"]) or _read(reader, row) for row in followed(rows, f"v2.0 dev, {reader!r}")]
     labels = [not row["impossible"] for row in rows]
     return {
         "EM": statistics.fmean(ems),

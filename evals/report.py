@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 import time
@@ -43,7 +44,7 @@ def write(name: str, command: str, what: str, rows: dict[str, dict[str, float]],
 
 
 def _shown(value: float | None) -> str:
-    if value is None:
+    if value is None or math.isnan(value):
         return "–"
     if isinstance(value, int):
         return str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,9 @@ def test_a_section_takes_the_place_of_the_one_of_its_name(page: Path) -> None:
 
 
 def test_a_row_may_lack_a_column(page: Path) -> None:
-    section = report.write("two", "make two", "", {"a": {"n": 4, "x": 12.3}, "b": {"x": 0.5, "y": 0.125}}, page=False)
+    section = report.write(
+        "two", "make two", "", {"a": {"n": 4, "x": 12.3, "y": math.nan}, "b": {"x": 0.5, "y": 0.125}}, page=False
+    )
     assert section.splitlines()[-4:] == [
         "| | n | x | y |",
         "|---|---|---|---|",
