@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,6 @@ from rag.search.layout import Batch, Tokens, lay_out, tokenizer, tokens
 from rag.types import Reading, Span
 
 FOLDER = Path(__file__).resolve().parents[1] / "weights" / "reader"
-BATCH = 8  # pairs in one forward pass, of similar length
 SPANS = 4  # places of a passage that are kept
 LONGEST = 30  # tokens of an answer
 KEPT = 20_000  # texts whose tokens are remembered
@@ -57,19 +58,26 @@ class Reader:
             for window in self._tokenised(text).windows():
                 pairs.append((asked, self._tokenised(title), window))
                 owners.append(number)
-        order = sorted(range(len(pairs)), key=lambda i: sum(len(part.ids) for part in pairs[i]))
         found: list[list[Reading]] = [[] for _ in passages]
-        for i in range(0, len(order), BATCH):
-            some = order[i : i + BATCH]
-            batch = lay_out([pairs[j] for j in some])
-            readings = decode(batch, [pairs[j][2] for j in some], *self._run(batch))
-            for j, reading in zip(some, readings, strict=True):
-                found[owners[j]].append(reading)
+        for owner, reading in zip(owners, self._read(pairs), strict=True):
+            found[owner].append(reading)
         return [together(some) for some in found]
 
-    def _run(self, batch: Batch) -> tuple[Floats, Floats]:
+    def _read(self, pairs: Sequence[tuple[Tokens, Tokens, Tokens]]) -> Iterator[Reading]:
+        """Each pair by itself, several at a time: its activations stay in a core's cache, and its numbers,
+        quantised by their own range, are the same in any company.
+        """
+        _ = self._session  # before several threads want it
+        return self._workers.map(self._read_one, pairs)
+
+    def _read_one(self, pair: tuple[Tokens, Tokens, Tokens]) -> Reading:
+        batch = lay_out([pair])
         scores, spans = self._session.run(None, {"ids": batch.ids, "kinds": batch.kinds, "mask": batch.mask})
-        return scores, spans
+        return decode(batch, [pair[2]], scores, spans)[0]
+
+    @cached_property
+    def _workers(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._threads or os.cpu_count() or 1, thread_name_prefix="reader")
 
     def _tokenised(self, text: str) -> Tokens:
         with self._mutex:
@@ -89,11 +97,14 @@ class Reader:
 
         check(self.folder)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        return onnxruntime.InferenceSession(
-            str(self.folder / self._name), options, providers=["CPUExecutionProvider"]
-        )
+        options.intra_op_num_threads = 1  # the threads are self._workers
+        return onnxruntime.InferenceSession(str(self.folder / self._name), options, providers=["CPUExecutionProvider"])
+
+
+def reads(question: str) -> bool:
+    """Whether the question is in a script that the reader was trained on: Latin."""
+    letters = [c for c in question if c.isalpha()]
+    return bool(letters) and sum(c < "\u0250" for c in letters) > len(letters) / 2
 
 
 def check(folder: Path) -> None:
