@@ -1,6 +1,7 @@
 # make chat     install, ingest the sample articles (or ARTICLES=path/or/url), answer a question, serve the window
 # make test     everything that CI runs
 # make soak-kill   500 kills during ingestion with the real embedder (about an hour)
+# make train    a stretch of training the reader, from its checkpoint on (DATELINE_DATA; hours); writes rag/weights/reader
 # make evals    the evaluations that need DATELINE_DATA; writes docs/evaluation.md
 PYTHON ?= python3
 VENV ?= .venv
@@ -12,7 +13,7 @@ QUESTION ?= $(if $(filter $(SAMPLES),$(ARTICLES)),What sectors did Kazakhstan an
 PORT ?= 7860
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: chat test soak-kill evals clean
+.PHONY: chat test soak-kill train evals clean
 
 chat: $(VENV)/.installed
 	$(BIN)/dateline --archive "$(ARCHIVE)" ingest "$(ARTICLES)"
@@ -29,6 +30,12 @@ test: $(VENV)/.installed-dev
 
 soak-kill: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.soak_kill 500
+
+train: $(VENV)/.installed-dev
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[train]"
+	$(BIN)/python -m train.mine
+	$(BIN)/python -m train.reader --resume
+	$(BIN)/python -m train.export
 
 evals: $(VENV)/.installed-dev
 	$(BIN)/python -m evals newsquiz
