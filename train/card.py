@@ -120,6 +120,7 @@ def _shares(rows: Sequence[tuple[Any, float]]) -> str:
 
 
 def _stretches(found: Sequence[dict[str, Any]]) -> str:
+    found = [one for one in found if one]  # a stretch that has only begun is empty
     if not found:
         return "The first stretch is not over."
     names = list(dict.fromkeys(name for one in found for name in one))

@@ -4,7 +4,7 @@
     rag/weights/reader     reader.onnx (int8), tokenizer.json, SHA256.json, README.md
     docs/images            reader-loss.png
 
-Activations are quantised as one tensor, whose range a few channels make thirty times too wide. So the
+Activations are quantised as one tensor, whose range a few channels make ten times too wide. So the
 inputs of the linear layers are scaled down where they are large, and the weights up by as much
 (SmoothQuant: Xiao et al., ICML 2023). Graphs with fused attention or layers' norms were slower in int8.
 """
