@@ -14,11 +14,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import random
 import shutil
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -89,14 +91,18 @@ OPENLY = (
 def reading(reader: Reader, data: Path, sample: int | None = None) -> Scores:
     """EM and F1 on v1.1 dev; AUROC on v2.0 dev."""
     ems, f1s, seen = [], [], dict[str, Reading]()  # v2.0's answerable questions are v1.1's, by id
-    for row in followed(squad.questions(data, "v1.1", sample), f"v1.1 dev, {reader!r}"):
-        found = seen[row["id"]] = _read(reader, row)
+    rows = squad.questions(data, "v1.1", sample)
+    for row, found in zip(followed(rows, f"v1.1 dev, {reader!r}"), _readings(reader, rows), strict=True):
+        seen[row["id"]] = found
         given = row["context"][found.spans[0].start : found.spans[0].end] if found.spans else ""
         answers = [a["text"] for a in row["answers"]]
         ems.append(exact(given, answers))
         f1s.append(overlap(given, answers))
     rows = squad.questions(data, "v2.0", sample)
-    judged = [seen.get(row["id"]) or _read(reader, row) for row in followed(rows, f"v2.0 dev, {reader!r}")]
+    unseen = [row for row in rows if row["id"] not in seen]
+    for row, found in zip(followed(unseen, f"v2.0 dev, {reader!r}"), _readings(reader, unseen), strict=True):
+        seen[row["id"]] = found
+    judged = [seen[row["id"]] for row in rows]
     labels = [not row["impossible"] for row in rows]
     return {
         "EM": statistics.fmean(ems),
@@ -107,8 +113,14 @@ def reading(reader: Reader, data: Path, sample: int | None = None) -> Scores:
     }
 
 
-def _read(reader: Reader, row: dict[str, Any]) -> Reading:
-    return reader.read(row["question"].strip(), [(squad.heading(row), row["context"])])[0]
+def _readings(reader: Reader, rows: Sequence[dict[str, Any]]) -> Iterator[Reading]:
+    """Each question with its own paragraph, as many at a time as there are cores."""
+
+    def read(row: dict[str, Any]) -> Reading:
+        return reader.read(row["question"].strip(), [(squad.heading(row), row["context"])])[0]
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(read, rows)
 
 
 def speed(home: Path, file: str, data: Path) -> Scores:

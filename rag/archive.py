@@ -19,6 +19,8 @@ from rag import chain
 from rag.background import Stop, adrain
 from rag.errors import UsageError
 from rag.search.embedding import load
+from rag.search.reader import Reader
+from rag.search.reader import load as load_reader
 from rag.search.retrieve import retrieve
 from rag.settings import Settings
 from rag.store.catalog import Filter, Vector
@@ -173,7 +175,7 @@ class Archive:
             given = Plan(question, question, after=plan.after, before=plan.before, sources=tuple(sources))
         where, _ = chain.filter_of(given, self.index)
         most = self.settings.passages_per_article if per_article is None else per_article
-        return retrieve(question, self.index, self._encode, where=where, k=k, per_article=most).hits
+        return retrieve(question, self.index, self._encode, where=where, k=k, per_article=most, reader=self.reader).hits
 
     def conversation(self) -> Conversation:
         return Conversation(self)
@@ -248,7 +250,12 @@ class Archive:
 
     @property
     def _parts(self) -> chain.Parts:
-        return chain.Parts(self.index, self._encode, self._weigh, self.model, self.settings)
+        return chain.Parts(self.index, self._encode, self._weigh, self.model, self.settings, reader=self.reader)
+
+    @property
+    def reader(self) -> Reader | None:
+        """The small model that ranks and reads passages; None where the setting `rerank` is off."""
+        return load_reader(self.settings.threads) if self.settings.rerank else None
 
     def _encode(self, texts: Sequence[str]) -> Vector:
         vectors: Vector = self.embedder.encode(texts)

@@ -20,6 +20,7 @@ from rag.background import Stop
 from rag.errors import ModelError
 from rag.question.followup import stand_alone
 from rag.question.understand import understand
+from rag.search.reader import Reader
 from rag.search.retrieve import retrieve
 from rag.settings import Settings
 from rag.store.catalog import Filter
@@ -57,6 +58,7 @@ class Parts:
     model: ChatModel | None
     settings: Settings
     today: Callable[[], dt.date] = dt.date.today
+    reader: Reader | None = None
 
 
 @dataclass(slots=True)
@@ -79,8 +81,12 @@ def events(
     history: Sequence[Turn] = (),
     overrides: Mapping[str, object] | None = None,
     stop: Stop | None = None,
+    without: frozenset[str] = frozenset(),
 ) -> Iterator[Event]:
-    """Planned, Retrieved, then Delta and Notice as they come, and Finished at last, always once."""
+    """Planned, Retrieved, then Delta and Notice as they come, and Finished at last, always once.
+
+    `without` are articles, by id, that the search treats as not there.
+    """
     timer = Timer()
     notices: list[str] = []
     if history and parts.model is not None and not parts.model.local:
@@ -96,6 +102,7 @@ def events(
     found = retrieve(
         topic, parts.index, parts.encode, where=where,
         k=parts.settings.passages, per_article=parts.settings.passages_per_article,
+        reader=parts.reader, without=without,
     )  # fmt: skip
     timer.lap("retrieve")
     yield Retrieved(found.hits)
@@ -225,15 +232,21 @@ def _extracted(plan: Plan, evidence: Evidence, parts: Parts) -> Generator[Event,
     sentences: list[Sentence] = []
     citations: list[Citation] = []
     for one in found:
-        citation = _citation(one, evidence, parts)
-        if citation is not None:
-            citations.append(citation)
-            sentences.append(Sentence(one.text, (one.number,), "supported", one.score, one.marked))
-            yield Delta(f"{one.text} [{one.number}] ")
+        cited = [c for c in (_citation(e, evidence, parts) for e in (one, *one.agreeing)) if c is not None]
+        if cited and cited[0].quote == one.text:
+            citations += cited
+            sentences.append(Sentence(one.text, tuple(c.number for c in cited), "supported", one.score, one.marked))
+            yield Delta(_numbered(sentences[-1]) + " ")
     if not sentences:
         return _abstain(plan, evidence, Coverage(0), ())
-    text = " ".join(f"{s.text} [{s.citations[0]}]" for s in sentences)
-    return Answer(plan.question, text, tuple(sentences), tuple(citations))
+    text = " ".join(_numbered(s) for s in sentences)
+    agreed = len({c.article.id for c in citations if c.number in sentences[0].citations})
+    notices = (f"{agreed} articles say so.",) if agreed > 1 else ()
+    return Answer(plan.question, text, tuple(sentences), tuple(citations), notices=notices)
+
+
+def _numbered(sentence: Sentence) -> str:
+    return sentence.text + "".join(f" [{n}]" for n in sentence.citations)
 
 
 def _citation(one: Extract, evidence: Evidence, parts: Parts) -> Citation | None:

@@ -50,11 +50,12 @@ class Settings:
     passage_words: int = _setting(150, "Words in a passage, about.")
     passages: int = _setting(10, "Passages that a search returns and an answer may rest on.")
     passages_per_article: int = _setting(3, "At most so many passages of one article.")
+    rerank: bool = _setting(True, "Rank passages with the reader; off: by full text and embeddings alone, faster.")
     evidence_words: int = _setting(1600, "Words of evidence that a chat model is given, at most.")
     abstain_below: float = _setting(
-        0.4, "Below this probability that the evidence answers, the answer is that the articles do not say."
+        0.35, "Below this probability that the evidence answers, the answer is that the articles do not say."
     )
-    threads: int = _setting(0, "Threads for embedding; 0: as many as the machine has cores.")
+    threads: int = _setting(0, "Threads for embedding and reading; 0: as many as the machine has cores.")
     workers: int = _setting(0, "Processes that parse articles; 0: one per core, at most four.")
     max_article_mb: float = _setting(
         20.0, "A file that is one article (text, HTML, PDF, docx …) may have so many megabytes."

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rag.answer.extract import extract, rank
+from rag.types import Evidence, Reading, Span
 from tests.embedder import WordHash
 from tests.passages import article, evidence
 
@@ -45,3 +48,50 @@ def test_ranking_is_total_and_deterministic() -> None:
     assert len(ranked) == 5
     assert ranked == rank("dams broke", evidence(TALKS, FLOOD), WordHash().encode, weigh)
     assert [e.score for e in ranked] == sorted((e.score for e in ranked), reverse=True)
+
+
+def read(found: Evidence, *places: tuple[str, float]) -> Evidence:
+    """The evidence as if the reader pointed at these words of its passages, with these scores."""
+    hits = []
+    for hit, (words, score) in zip(found.hits, places, strict=True):
+        start = hit.passage.text.index(words)
+        hits.append(replace(hit, reading=Reading(score, 0.9, (Span(start, start + len(words), score),))))
+    return Evidence(tuple(hits), found.enough)
+
+
+def test_the_words_that_the_reader_points_at_are_marked() -> None:
+    seen = read(evidence(FLOOD, TALKS), ("Petropavl", 6.0), ("two days", -5.0))
+    (one, *_) = extract("Where did two dams break?", seen, WordHash().encode, weigh)
+    assert one.marked is not None
+    assert one.text[slice(*one.marked)] == "Petropavl"
+
+
+def test_the_reader_can_turn_the_order_of_sentences() -> None:
+    question = "What was named at the airport?"
+    firsts = []
+    for words in ("A band", "investment, farming and mining"):
+        seen = read(evidence(TALKS), (words, 7.0))
+        firsts.append(extract(question, seen, WordHash().encode, weigh)[0].text)
+    assert firsts[0].startswith("A band")
+    assert "investment" in firsts[1]
+
+
+def test_articles_that_say_the_same_agree_with_the_sentence_that_is_given() -> None:
+    other = article("Officials put the losses at 90 billion tenge on Sunday.", id="a4", title="Floods")
+    seen = read(evidence(FLOOD, other), ("90 billion tenge", 7.0), ("90 billion tenge", 6.5))
+    (one, *more) = extract("What did the damage come to?", seen, WordHash().encode, weigh)
+    assert [e.number for e in one.agreeing] == [2]
+    assert all("90 billion" not in e.text for e in more)
+
+
+def test_an_article_does_not_agree_with_itself() -> None:
+    seen = read(evidence(FLOOD, FLOOD), ("90 billion tenge", 7.0), ("90 billion tenge", 7.0))
+    (one, *_) = extract("What did the damage come to?", seen, WordHash().encode, weigh)
+    assert one.agreeing == ()
+
+
+def test_a_list_is_marked_whole() -> None:
+    seen = read(evidence(TALKS), ("mining", 6.0))
+    (one, *_) = extract("What sectors did the presidents name?", seen, WordHash().encode, weigh)
+    assert one.marked is not None
+    assert one.text[slice(*one.marked)] == "investment, farming and mining"

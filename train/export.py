@@ -71,12 +71,13 @@ def main() -> None:
 
 
 def trained() -> Path:
-    """The finished model, else the checkpoint."""
-    for path in (home() / "finished.safetensors", CHECKPOINT / "reader.safetensors"):
-        if path.is_file():
-            return path
-    sys.exit("there is no trained reader: neither finished.safetensors in the cache nor a checkpoint in train/checkpoint. "
-             "Make one: python -m train.mine, then python -m train.reader")  # fmt: skip
+    """The checkpoint."""
+    path = CHECKPOINT / "reader.safetensors"
+    if not path.is_file():
+        sys.exit(
+            f"there is no trained reader in {CHECKPOINT.name}. Make one: python -m train.mine, then python -m train.reader"
+        )
+    return path
 
 
 def read_in(path: Path) -> ReaderModel:
@@ -214,9 +215,7 @@ def seal(place: Path, names: Sequence[str]) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m train.export", description="Makes the shipped reader.")
-    parser.add_argument(
-        "--from", dest="path", type=Path, help="safetensors (default: the finished model, or the checkpoint)"
-    )
+    parser.add_argument("--from", dest="path", type=Path, help="safetensors (default: the checkpoint)")
     return parser.parse_args()
 
 

@@ -1,9 +1,9 @@
 """What the reader is trained on, for groups of pairs whose first pair holds the answer.
 
-    listwise       -log softmax of the right pair's relevance among its group's (Cao et al., ICML 2007)
-    span           -log of the probability of every place where the answer stands, start and end apart
-                   (marginal likelihood: Clark and Gardner, ACL 2018); "no answer" is the first token
-    answerable     binary cross-entropy: does this passage answer this question?
+listwise       -log softmax of the right pair's relevance among its group's (Cao et al., ICML 2007)
+span           -log of the probability of every place where the answer stands, start and end apart
+               (marginal likelihood: Clark and Gardner, ACL 2018); "no answer" is the first token
+answerable     binary cross-entropy: does this passage answer this question?
 """
 
 from __future__ import annotations

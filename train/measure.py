@@ -16,7 +16,6 @@ from train.mine import mined
 from train.model import ReaderModel
 
 QUESTIONS = 150
-BATCH = 32
 
 
 def measure(model: ReaderModel, squad: Squad, tokenizer: Any) -> dict[str, float]:

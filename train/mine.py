@@ -64,7 +64,9 @@ def main() -> None:
             pending = path.with_suffix(".part.npz")
             np.savez(pending, fulltext=_kept(by_words, some, squad), dense=_kept(near, some, squad))
             pending.rename(path)
-            print(f"{name} part {part}: {len(some)} questions in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+            print(
+                f"{name} part {part}: {len(some)} questions in {time.perf_counter() - started:.0f} s", file=sys.stderr
+            )
 
 
 def _catalog(paragraphs: Sequence[Paragraph]) -> Catalog:

@@ -141,7 +141,9 @@ class Maker:
         if size <= longest:
             return 0, size
         starts = [s for s in self._starts(number) if s <= first and last < s + longest]
-        start = self.chance.choice(starts) if starts else max(0, min(first - self.chance.randint(0, 20), size - longest))
+        start = (
+            self.chance.choice(starts) if starts else max(0, min(first - self.chance.randint(0, 20), size - longest))
+        )
         return start, min(size, start + longest)
 
     def _starts(self, number: int) -> list[int]:
@@ -160,7 +162,11 @@ class Maker:
         if numbers and self.chance.random() < 0.5:
             place = self.chance.choice(numbers)
             others = [n for n in NUMBER.findall(paragraph.text) if n != place.group()]
-            other = self.chance.choice(others) if others and self.chance.random() < 0.5 else _moved(place.group(), self.chance)
+            other = (
+                self.chance.choice(others)
+                if others and self.chance.random() < 0.5
+                else _moved(place.group(), self.chance)
+            )
         else:
             names = list(NAME.finditer(question.text))
             if not names:

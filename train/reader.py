@@ -1,13 +1,13 @@
 """Trains the reader: `python -m train.reader [--resume] [--minutes 100] [--finish 25]`.
 
-A stretch of training at a constant rate ends in a checkpoint that the next stretch resumes from
-(`--resume`); then the rate falls to zero in `--finish` minutes, which makes the model that is shipped
-(warm-up, stable, decay: Hu et al., MiniCPM, 2024). So every stretch gives the best reader so far, and
-no schedule has to be known in advance. Word embeddings stay as they are. On CPUs with bfloat16 the
-passes run in it; the weights that are updated are float32.
+A stretch trains at a constant rate, then the rate falls to zero in `--finish` minutes, which makes a
+model worth shipping (warm-up, stable, decay: Hu et al., MiniCPM, 2024); the next stretch resumes from it and
+warms up again. So every stretch gives the best reader so far, and no schedule has to be known in advance.
+Word embeddings stay as they are. On CPUs with bfloat16 the passes run in it; the weights that are updated are
+float32.
 
-    checkpoint     train/checkpoint/: float16 weights without word embeddings, state.json
-    finished       the cache: finished.safetensors (python -m train.export makes the shipped files)
+    train/checkpoint/     float16 weights without word embeddings, state.json; `python -m train.export` makes the
+                          shipped files of them
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from rag.search.layout import lay_out, tokenizer
 from train import losses
 from train.data import Squad, load
 from train.measure import measure
-from train.mine import PART, home, mined
+from train.mine import PART, mined
 from train.model import ReaderModel, pretrained
 from train.pairs import Group, Maker
 
@@ -55,7 +55,7 @@ class State:
     questions: int = 0  # asked so far, over all passes
     pairs: int = 0
     stretches: list[dict[str, Any]] = field(default_factory=list)
-    losses: list[tuple[int, float, float, float]] = field(default_factory=list)  # pairs, listwise, span, answerable
+    losses: list[tuple[float, ...]] = field(default_factory=list)  # pairs; mean listwise, span and answerable loss
     measured: list[dict[str, float]] = field(default_factory=list)
 
 
@@ -70,15 +70,11 @@ def main() -> None:
         resume(model, state)
     path = embedder("all-MiniLM-L6-v2").tokenizer
     assert path is not None
-    started, before = time.time(), state.pairs
     trainer = Trainer(model, state, squad, tokenizer(path))
     trainer.stable(asked.minutes * 60)
-    state.stretches.append(_stretch(started, state.pairs - before))
-    trainer.save()
     if asked.finish:
         trainer.finish(asked.finish * 60)
-        save_file({n: t.detach().half() for n, t in trainer.masters.items()}, home() / "finished.safetensors")
-        (home() / "finished.json").write_text(json.dumps(vars(state)), encoding="utf-8")
+    trainer.save()
 
 
 class Trainer:
@@ -98,6 +94,9 @@ class Trainer:
             lr=RATE, betas=(0.9, 0.98), eps=1e-6, foreach=True,
         )  # fmt: skip
         self._steps = 0
+        self._recent: list[list[float]] = []
+        self._began, self._before = time.time(), state.pairs
+        state.stretches.append({})
         self._batches = self._stream()
         self._saved = time.time()
 
@@ -118,7 +117,6 @@ class Trainer:
             if left <= 0:
                 break
             self.step(group, left)
-        self.say_measured()
 
     def step(self, groups: list[Group], share: float) -> None:
         pairs = [pair for group in groups for pair in group.pairs]
@@ -135,12 +133,14 @@ class Trainer:
         self._update(share)
         self.state.questions += len(groups)
         self.state.pairs += len(pairs)
-        self.state.losses.append((self.state.pairs, float(ranking.detach()), float(reading.detach()), float(answering.detach())))
+        self._recent.append([float(loss.detach()) for loss in (ranking, reading, answering)])
         if self._steps % SAY_EVERY == 0:
-            recent = np.mean([row[1:] for row in self.state.losses[-SAY_EVERY:]], axis=0)
+            means = [round(float(mean), 4) for mean in np.mean(self._recent, axis=0)]
+            self._recent.clear()
+            self.state.losses.append((self.state.pairs, means[0], means[1], means[2]))
             print(
                 f"{time.strftime('%H:%M:%S')} step {self._steps}, {self.state.questions} questions, {self.state.pairs} "
-                f"pairs: listwise {recent[0]:.3f}, span {recent[1]:.3f}, answerable {recent[2]:.3f}",
+                f"pairs: listwise {means[0]:.3f}, span {means[1]:.3f}, answerable {means[2]:.3f}",
                 file=sys.stderr, flush=True,
             )  # fmt: skip
 
@@ -177,6 +177,7 @@ class Trainer:
         """Write the checkpoint and its state; a kill leaves the one before."""
         CHECKPOINT.mkdir(exist_ok=True)
         self.say_measured()
+        self.state.stretches[-1] = _stretch(self._began, self.state.pairs - self._before)
         pending = CHECKPOINT / "reader.safetensors.part"
         save_file({n: t.detach().half() for n, t in self.masters.items()}, pending)
         pending.rename(CHECKPOINT / "reader.safetensors")
@@ -196,7 +197,8 @@ def negatives(name: str, number: int) -> dict[str, list[int]]:
         print(f"waiting for part {part} of python -m train.mine", file=sys.stderr, flush=True)
         time.sleep(20)
     return {
-        kind: [int(n) for n in numbers[row] if n >= 0] for kind, numbers in zip(("fulltext", "dense"), found, strict=True)
+        kind: [int(n) for n in numbers[row] if n >= 0]
+        for kind, numbers in zip(("fulltext", "dense"), found, strict=True)
     }
 
 

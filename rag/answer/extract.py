@@ -1,30 +1,36 @@
 """The embedded answerer: the one to four sentences of the articles that answer, in their own words.
 
-Sentences are ranked by a linear score over seven signals (`signals`); its weights were fitted by
-`python -m evals.fit` on SQuAD's training questions, as "this sentence holds the answer".
+Sentences are ranked by a linear score over signals (`signals`), seven of their words and three of what the
+reader made of their passage; its weights were fitted by `python -m train.fit`, as "this sentence
+holds the answer". The place that the reader points at is marked in its sentence.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.answer.evidence import Weigh
+from rag.answer.evidence import SURE, Weigh
 from rag.answer.meaning import sense, senses
 from rag.sentences import spans
 from rag.text import fold, stem, words
-from rag.types import Evidence, Kind
+from rag.types import Evidence, Kind, Reading, Span
 
 Place = tuple[int, int, int, str]  # evidence number, start and end in its passage, text
 Encode = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 
 WEIGHTS = (2.8, 4.5, 0.7, 4.7, 0.0, 0.3, 0.5)  # of the signals, in their order
-LISTED = 3.0  # the last weight where a list is asked for: SQuAD has too few of those to fit it
-NEAR = 0.80  # a further sentence must come this near to the best one's score
+READ_WEIGHTS = (2.07, 0.14, 1.21, 2.17, -0.87, 0.66, -0.16, 0.17, 0.48, 0.15)  # the same, where the reader has read
+FITS = 6  # the signal "a word of the kind asked for"
+LISTED = 3.0  # its weight where a list is asked for: SQuAD has too few of those to fit it
+NEAR = 0.80  # a further sentence must come this near to the best one's score where nothing was read;
+APART = 1.5  # else it may be so many logits below it,
+AGREES = 4.0  # and one that only agrees with a sentence that was taken, so many
 MOST = {"list": 3, "timeline": 4, "summary": 4, "comparison": 4, "said": 3}
 USUAL = 2
 LONGEST = 90  # words of the whole answer
@@ -33,7 +39,10 @@ READ = 6  # passages whose sentences are looked at
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """One sentence of an article: `start` and `end` in the passage's text, `marked` within the sentence."""
+    """One sentence of an article: `start` and `end` in the passage's text, `marked` within the sentence.
+
+    `agreeing` are sentences of other articles that say the same, or mark the same words.
+    """
 
     number: int
     start: int
@@ -41,24 +50,53 @@ class Extract:
     text: str
     score: float
     marked: tuple[int, int] | None = None
+    agreeing: tuple[Extract, ...] = ()
+
+    @property
+    def answer(self) -> str:
+        """The marked words, folded."""
+        return "" if self.marked is None else fold(self.text[slice(*self.marked)]).strip(" .,;:\"“”'’")
 
 
 def extract(question: str, evidence: Evidence, encode: Encode, weigh: Weigh, kind: Kind = "fact") -> list[Extract]:
-    """The sentences that answer, best first; never the same words twice."""
+    """The sentences that answer, best first; never the same words twice: who agrees is kept with the first."""
     ranked = rank(question, evidence, encode, weigh)
     taken: list[Extract] = []
     length = 0
     for one in ranked:
-        size = len(one.text.split())
-        if taken and (one.score < NEAR * taken[0].score or length + size > LONGEST):
-            continue
-        if any(_same(one.text, other.text) for other in taken):
-            continue
-        taken.append(_marked(question, one))
-        length += size
-        if len(taken) >= MOST.get(kind, USUAL):
+        reading = evidence.hits[one.number - 1].reading
+        if taken and one.score < taken[0].score - _gap(taken[0].score, AGREES if reading else 0.0):
             break
+        one = _marked(question, one, reading)
+        known = next((i for i, other in enumerate(taken) if _says_the_same(one, other, reading)), None)
+        if known is not None:
+            taken[known] = _with_agreeing(taken[known], one, evidence)
+            continue
+        size = len(one.text.split())
+        if taken and (
+            one.score < taken[0].score - _gap(taken[0].score, APART if reading else 0.0) or length + size > LONGEST
+        ):
+            continue
+        if len(taken) < MOST.get(kind, USUAL):
+            taken.append(one)
+            length += size
     return taken
+
+
+def _gap(best: float, logits: float) -> float:
+    """How far below the best a sentence's score may be: so many logits, or a share of the best where nothing was read."""
+    return logits or (1 - NEAR) * best
+
+
+def _says_the_same(one: Extract, other: Extract, reading: Reading | None) -> bool:
+    if _same(one.text, other.text):
+        return True
+    return reading is not None and reading.answerable >= 0.5 and bool(one.answer) and one.answer == other.answer
+
+
+def _with_agreeing(one: Extract, other: Extract, evidence: Evidence) -> Extract:
+    articles = {evidence[e.number].article_id for e in (one, *one.agreeing)}
+    return one if evidence[other.number].article_id in articles else replace(one, agreeing=(*one.agreeing, other))
 
 
 def rank(question: str, evidence: Evidence, encode: Encode, weigh: Weigh) -> list[Extract]:
@@ -66,8 +104,11 @@ def rank(question: str, evidence: Evidence, encode: Encode, weigh: Weigh) -> lis
     found = list(_sentences(evidence))
     if not found:
         return []
-    fits = LISTED if _kind_asked(question) is _LIST else WEIGHTS[-1]
-    scores = signals(question, evidence, found, encode, weigh) @ np.array([*WEIGHTS[:-1], fits])
+    rows = signals(question, evidence, found, encode, weigh)
+    weights = np.array(WEIGHTS if rows.shape[1] == len(WEIGHTS) else READ_WEIGHTS)
+    if _kind_asked(question) is _LIST:
+        weights[FITS] = LISTED
+    scores = rows @ weights
     scored = [Extract(*place, float(score)) for place, score in zip(found, scores, strict=True)]
     return sorted(scored, key=lambda e: (-e.score, e.number, e.start))
 
@@ -76,21 +117,38 @@ def signals(
     question: str, evidence: Evidence, found: Sequence[Place], encode: Encode, weigh: Weigh
 ) -> npt.NDArray[np.float64]:
     """Sentences x 7: cosine with the question; weighted share of its words here; of its words in the title alone;
-    1 / (1 + the passage's number); the passage's cosine; new words, of 12; how well a word of the kind asked for is new."""
+    1 / (1 + the passage's number); the passage's cosine; new words, of 12; how well a word of the kind asked for is new.
+
+    Where the reader has read also: the score of its best span here; whether that is its passage's best; the logit of
+    "this passage answers".
+    """
     vectors = encode([question, *(text for _, _, _, text in found)])
     cosines = vectors[1:] @ vectors[0]
     asked = {sense(w): weigh(w) for w in words(question)}
     total = sum(asked.values()) or 1.0
     wanted = _kind_asked(question)
     rows = []
-    for (number, _, _, text), cosine in zip(found, cosines, strict=True):
+    for (number, start, end, text), cosine in zip(found, cosines, strict=True):
         here = senses(text)
         title = senses(evidence[number].title) - here
         overlap, by_title = (sum(w for s, w in asked.items() if s in some) / total for some in (here, title))
         news = min(1.0, len(here - set(asked)) / 12)
-        dense = evidence.hits[number - 1].dense or 0.0
-        rows.append((float(cosine), overlap, by_title, 1 / (1 + number), dense, news, _fits(text, wanted, asked)))
+        hit = evidence.hits[number - 1]
+        row = (float(cosine), overlap, by_title, 1 / (1 + number), hit.dense or 0.0, news, _fits(text, wanted, asked))
+        rows.append(row if hit.reading is None else (*row, *_read(hit.reading, start, end)))
     return np.array(rows, dtype=np.float64)
+
+
+def _read(reading: Reading, start: int, end: int) -> tuple[float, float, float]:
+    here = _span(reading, start, end)
+    score = max(-SURE, min(SURE, here.score)) if here is not None else -SURE
+    p = min(max(reading.answerable, 1e-4), 1 - 1e-4)
+    return score, float(here is not None and here == reading.spans[0]), math.log(p / (1 - p))
+
+
+def _span(reading: Reading, start: int, end: int) -> Span | None:
+    """The best span that begins between these places of its passage."""
+    return next((s for s in reading.spans if start <= s.start < end), None)
 
 
 def _fits(text: str, wanted: re.Pattern[str] | None, asked: Mapping[str, float]) -> float:
@@ -147,19 +205,29 @@ def _same(one: str, other: str) -> bool:
     return len(a & b) >= 0.8 * min(len(a), len(b))
 
 
-def _marked(question: str, one: Extract) -> Extract:
-    """The longest run of words that the question does not have: where the answer most likely stands."""
+def _marked(question: str, one: Extract, reading: Reading | None) -> Extract:
+    """With the words that answer: a list where one is asked for, else where the reader points, else `_new_words`."""
+    place: tuple[int, int] | None = None
+    if _kind_asked(question) is _LIST:
+        lists = [m.span() for m in _LIST.finditer(one.text)]
+        place = max(lists, key=lambda p: one.text.count(",", *p), default=None)
+    if place is None and reading is not None and (span := _span(reading, one.start, one.end)) is not None:
+        place = (span.start - one.start, min(span.end, one.end) - one.start)
+    place = place or _new_words(question, one.text)
+    return one if place is None else replace(one, marked=place)
+
+
+def _new_words(question: str, text: str) -> tuple[int, int] | None:
+    """The longest run of words that the question does not have: without a reader, where the answer most likely stands."""
     asked = {stem(w) for w in words(question)}
     best, current = (0, 0), (0, 0)
     position = 0
-    for token in one.text.split(" "):
+    for token in text.split(" "):
         start, position = position, position + len(token) + 1
         known = {stem(w) for w in words(token)} & asked
         current = (position, position) if known else (current[0], start + len(token))
         if current[1] - current[0] > best[1] - best[0]:
             best = current
     start, end = best
-    end = start + len(one.text[start:end].rstrip(" .,;:"))
-    if not fold(one.text[start:end]).strip():
-        return one
-    return Extract(one.number, one.start, one.end, one.text, one.score, (start, end))
+    end = start + len(text[start:end].rstrip(" .,;:"))
+    return (start, end) if fold(text[start:end]).strip() else None

@@ -69,18 +69,18 @@ def tokenizer(path: Path) -> Any:
 
 def lay_out(pairs: Sequence[tuple[Tokens, Tokens, Tokens]], multiple: int = 8) -> Batch:
     """(question, title, passage) of each pair, padded to one length, a multiple of `multiple`."""
-    rows, firsts, questions = [], [], []
+    rows, firsts, seconds = [], [], []  # a pair's second part begins after the question
     for question, title, passage in pairs:
         asked = (CLS, *question.ids[:QUESTION], SEP)
         head = (*asked, *title.ids[:TITLE], SEP)
         rows.append((*head, *passage.ids[:PASSAGE], SEP))
         firsts.append(len(head))
-        questions.append(len(asked))
+        seconds.append(len(asked))
     longest = -(-max(len(row) for row in rows) // multiple) * multiple
     ids = np.full((len(rows), longest), PAD, dtype=np.int64)
     kinds, mask = np.zeros_like(ids), np.zeros_like(ids)
-    for i, (row, question) in enumerate(zip(rows, questions, strict=True)):
+    for i, (row, second) in enumerate(zip(rows, seconds, strict=True)):
         ids[i, : len(row)] = row
         mask[i, : len(row)] = 1
-        kinds[i, question : len(row)] = 1
+        kinds[i, second : len(row)] = 1
     return Batch(ids, kinds, mask, tuple(firsts))

@@ -1,4 +1,4 @@
-"""Finds passages: dense and full text, fused, spread over articles.
+"""Finds passages: dense and full text, fused, ranked by the reader, spread over articles.
 
 Fusion is weighted reciprocal rank: score = sum over lists of weight / (60 + rank), rank from 1
 (Cormack, Clarke and Buettcher, SIGIR 2009). Filters by date and outlet hold inside both searches.
@@ -7,8 +7,10 @@ Fusion is weighted reciprocal rank: score = sum over lists of weight / (60 + ran
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rag.search.rank import CANDIDATES, rank
+from rag.search.reader import Reader, reads
 from rag.store.catalog import Filter, Vector
 from rag.store.index import Index
 from rag.text import fold
@@ -38,32 +40,51 @@ def retrieve(
     per_article: int,
     dense: bool = True,
     fulltext: bool = True,
+    reader: Reader | None = None,
+    without: frozenset[str] = frozenset(),
 ) -> Found:
-    """The best `k` passages, at most `per_article` of one article; one of the two searches may be left out."""
+    """The best `k` passages, at most `per_article` of one article; one of the two searches may be left out.
+
+    Without a reader they are ranked by fusion alone. `without` are articles, by id, that are treated as not there.
+    """
     notices: list[str] = []
+    depth = DEPTH * 3 if without else DEPTH
     by_meaning: list[tuple[str, float]] = []
     if dense and index.catalog.count("passages"):
-        by_meaning, notice = index.dense(encode([question])[0], DEPTH, where)
+        vector = encode([question])[0]
+        by_meaning, notice = index.dense(vector, depth, where)
         if notice:
             notices.append(notice)
-    by_words = index.fulltext(question, DEPTH, where) if fulltext else []
-    fused = fuse(by_meaning, by_words)
-    passages = index.catalog.passages(list(fused))
+    by_words = index.fulltext(question, depth, where) if fulltext else []
+    passages = index.catalog.passages(list(dict.fromkeys(id for id, _ in (*by_meaning, *by_words))))
+    there = {id: p for id, p in passages.items() if p.article_id not in without}
+    by_meaning, by_words = ([one for one in some if one[0] in there][:DEPTH] for some in (by_meaning, by_words))
     cosine, bm25 = dict(by_meaning), dict(by_words)
     hits = [
-        Hit(passages[id], score, dense=cosine.get(id), fulltext=bm25.get(id), rank=rank)
-        for rank, (id, score) in enumerate(fused.items(), start=1)
-        if id in passages
+        Hit(there[id], score, dense=cosine.get(id), fulltext=bm25.get(id), rank=number)
+        for number, (id, score) in enumerate(fuse(by_meaning, by_words).items(), start=1)
     ]
+    if reader is not None and hits and reads(question):
+        candidates = spread(hits, k=CANDIDATES, per_article=CANDIDATES)
+        if dense:
+            candidates = _with_cosines(candidates, vector, index)
+        hits = rank(question, candidates, reader)
     return Found(tuple(spread(hits, k=k, per_article=per_article)), tuple(notices))
+
+
+def _with_cosines(hits: Sequence[Hit], vector: Vector, index: Index) -> list[Hit]:
+    """The hits that full text alone found, with their cosines too."""
+    missing = [h.passage.id for h in hits if h.dense is None]
+    cosines = dict(zip(missing, index.catalog.vectors_of(missing) @ vector, strict=True)) if missing else {}
+    return [h if h.dense is not None else replace(h, dense=float(cosines[h.passage.id])) for h in hits]
 
 
 def fuse(by_meaning: Sequence[tuple[str, float]], by_words: Sequence[tuple[str, float]]) -> dict[str, float]:
     """Passage id -> fused score, best first, ties by id."""
     scores: dict[str, float] = {}
     for weight, ranked in ((DENSE_WEIGHT, by_meaning), (FULLTEXT_WEIGHT, by_words)):
-        for rank, (id, _) in enumerate(ranked, start=1):
-            scores[id] = scores.get(id, 0.0) + weight / (RRF_K + rank)
+        for place, (id, _) in enumerate(ranked, start=1):
+            scores[id] = scores.get(id, 0.0) + weight / (RRF_K + place)
     return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -91,4 +112,4 @@ def spread(hits: Sequence[Hit], *, k: int, per_article: int) -> list[Hit]:
 def _with_duplicate(hit: Hit, other: Passage) -> Hit:
     if other.article_id == hit.passage.article_id or other.article_id in hit.duplicates:
         return hit
-    return Hit(hit.passage, hit.score, hit.dense, hit.fulltext, hit.rank, (*hit.duplicates, other.article_id))
+    return replace(hit, duplicates=(*hit.duplicates, other.article_id))
