@@ -36,7 +36,7 @@ from rag.store.catalog import Filter
 from rag.types import Hit, Reading
 
 MODELS = {"reader.onnx": "int8 (shipped)", "reader-fp32.onnx": "fp32"}
-OPEN = 1000  # questions of open retrieval
+OPEN = 500  # questions of open retrieval
 READ = 5  # hits whose spans compete for the answer of "F1 of 5"
 PASSAGES, WORDS, RUNS, THREADS = 30, 150, 15, 2  # of the speed
 Scores = dict[str, float]

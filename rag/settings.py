@@ -53,7 +53,7 @@ class Settings:
     rerank: bool = _setting(True, "Rank passages with the reader; off: by full text and embeddings alone, faster.")
     evidence_words: int = _setting(1600, "Words of evidence that a chat model is given, at most.")
     abstain_below: float = _setting(
-        0.35, "Below this probability that the evidence answers, the answer is that the articles do not say."
+        0.25, "Below this probability that the evidence answers, the answer is that the articles do not say."
     )
     threads: int = _setting(0, "Threads for embedding and reading; 0: as many as the machine has cores.")
     workers: int = _setting(0, "Processes that parse articles; 0: one per core, at most four.")

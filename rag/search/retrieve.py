@@ -73,10 +73,12 @@ def retrieve(
 
 
 def _with_cosines(hits: Sequence[Hit], vector: Vector, index: Index) -> list[Hit]:
-    """The hits that full text alone found, with their cosines too."""
-    missing = [h.passage.id for h in hits if h.dense is None]
-    cosines = dict(zip(missing, index.catalog.vectors_of(missing) @ vector, strict=True)) if missing else {}
-    return [h if h.dense is not None else replace(h, dense=float(cosines[h.passage.id])) for h in hits]
+    """The hits with their cosines out of the catalog's vectors, also those that full text alone found.
+
+    Chroma's own differ in the last digits from the catalog's, and an answer should not depend on which was asked.
+    """
+    cosines = index.catalog.vectors_of([h.passage.id for h in hits]) @ vector
+    return [replace(hit, dense=float(cosine)) for hit, cosine in zip(hits, cosines, strict=True)]
 
 
 def fuse(by_meaning: Sequence[tuple[str, float]], by_words: Sequence[tuple[str, float]]) -> dict[str, float]:
