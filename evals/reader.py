@@ -29,7 +29,7 @@ from evals.data import cached, folder
 from evals.metrics import auroc, exact, overlap, ranked
 from evals.report import followed, write
 from rag import Archive
-from rag.search.rank import best_span, logit
+from rag.search.rank import best_span
 from rag.search.reader import FOLDER, Reader
 from rag.search.retrieve import retrieve
 from rag.store.catalog import Filter
@@ -107,9 +107,9 @@ def reading(reader: Reader, data: Path, sample: int | None = None) -> Scores:
     return {
         "EM": statistics.fmean(ems),
         "F1": statistics.fmean(f1s),
-        "AUROC": auroc([logit(r) for r in judged], labels),
+        "AUROC": auroc([r.logit for r in judged], labels),
         "AUROC by span": auroc([best_span(r) for r in judged], labels),
-        "AUROC by both": auroc([logit(r) + best_span(r) for r in judged], labels),
+        "AUROC by both": auroc([r.logit + best_span(r) for r in judged], labels),
     }
 
 

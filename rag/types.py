@@ -10,6 +10,7 @@ the evidence becomes an `Answer`. One law holds everywhere:
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -127,6 +128,12 @@ class Reading:
     relevance: float
     answerable: float
     spans: tuple[Span, ...] = ()
+
+    @property
+    def logit(self) -> float:
+        """log(p / (1 - p)) of `answerable`, within 14 either way."""
+        p = min(max(self.answerable, 1e-6), 1 - 1e-6)
+        return math.log(p / (1 - p))
 
 
 @dataclass(frozen=True, slots=True)

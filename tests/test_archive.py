@@ -11,6 +11,8 @@ import pytest
 from ingest import ingest
 from rag import Archive
 from rag.errors import UsageError
+from rag.search.retrieve import retrieve
+from rag.store.catalog import Filter
 from rag.types import Delta, Finished, Notice, Planned, Retrieved
 
 QUESTION = "Which fields did the presidents name?"
@@ -137,3 +139,20 @@ def test_a_backup_answers_as_the_archive_does(filled: Archive, tmp_path: Path) -
     filled.backup(tmp_path / "copy")
     with Archive(tmp_path / "copy", embedder=filled.embedder) as copy:
         assert copy.ask(QUESTION).text == filled.ask(QUESTION).text
+
+
+def test_without_the_reader_the_same_passages_are_found_unread(filled: Archive) -> None:
+    with Archive(filled.folder, embedder=filled.embedder, rerank=False) as plain:
+        assert plain.reader is None
+        assert all(hit.reading is None for hit in plain.search(QUESTION))
+        assert {h.passage.id for h in plain.search(QUESTION)} == {h.passage.id for h in filled.search(QUESTION)}
+    assert all(hit.reading is not None for hit in filled.search(QUESTION))
+
+
+def test_articles_that_are_left_out_are_as_if_not_there(filled: Archive) -> None:
+    gone = filled.search(QUESTION)[0].passage.article_id
+    found = retrieve(
+        QUESTION, filled.index, filled.embedder.encode, where=Filter(), k=10, per_article=3, without=frozenset({gone})
+    )
+    assert found.hits
+    assert gone not in {h.passage.article_id for h in found.hits}

@@ -95,3 +95,15 @@ def test_a_list_is_marked_whole() -> None:
     (one, *_) = extract("What sectors did the presidents name?", seen, WordHash().encode, weigh)
     assert one.marked is not None
     assert one.text[slice(*one.marked)] == "investment, farming and mining"
+
+
+def test_sentences_alike_but_for_a_figure_do_not_agree() -> None:
+    first = article("At least 13 people were killed in the collapse at Novi Sad station on Friday.", title="Collapse")
+    later = article("At least 14 people were killed in the collapse at Novi Sad station on Friday.", id="a2")
+    seen = read(evidence(first, later), ("13", 6.0), ("14", 5.9))
+    found = extract("How many people were killed in the collapse?", seen, WordHash().encode, weigh)
+    assert found[0].agreeing == ()
+
+
+def test_nothing_comes_of_no_evidence() -> None:
+    assert extract("Who?", Evidence((), 0.0), WordHash().encode, weigh) == []

@@ -14,7 +14,7 @@ import pytest
 
 from rag.errors import ReaderError
 from rag.search.layout import lay_out, tokens
-from rag.search.reader import FOLDER, LONGEST, SPANS, Reader, best, check, decode, load, together
+from rag.search.reader import FOLDER, LONGEST, SPANS, Reader, best, check, decode, load, reads, together
 from rag.types import Reading, Span
 from tests import readers
 from tests.readers import TOKENS, WORD
@@ -27,7 +27,6 @@ TEXTS = [
     "",
     "The ministry put the damage of the floods at 90 billion tenge, twice the sum of the year before. " * 3,
 ]
-shipped = pytest.mark.skipif(not (FOLDER / "reader.onnx").is_file(), reason="no reader is shipped yet")
 
 
 @pytest.fixture(scope="module")
@@ -179,13 +178,11 @@ def test_sums_that_are_no_sums(home: Path, tmp_path: Path) -> None:
         check(folder)
 
 
-@shipped
 def test_the_shipped_reader_is_whole_and_small() -> None:
     check(FOLDER)
     assert sum(p.stat().st_size for p in FOLDER.iterdir()) < 30_000_000
 
 
-@shipped
 def test_the_shipped_reader_reads() -> None:
     text = "Tokayev visited Belgrade on Tuesday and met the president of Serbia."
     passages = [("Floods", TEXTS[3]), ("A visit", text), ("Rain", "It rained all over the country.")]
@@ -208,3 +205,17 @@ def test_neither_torch_nor_transformers_is_loaded(home: Path) -> None:
     assert count == "1"
     assert not {"torch", "transformers", "sentence_transformers", "onnx"} & set(loaded.split())
     assert "onnxruntime" in loaded.split()
+
+
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        ("Who signed?", True),
+        ("Ko je potpisao?", True),
+        ("Кто подписал?", False),
+        ("1998?", False),
+        ("Did Вучић agree?", True),
+    ],
+)
+def test_questions_in_latin_letters_are_read(question: str, read: bool) -> None:
+    assert reads(question) is read

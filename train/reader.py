@@ -72,9 +72,10 @@ def main() -> None:
     assert path is not None
     trainer = Trainer(model, state, squad, tokenizer(path))
     trainer.stable(asked.minutes * 60)
+    trainer.save()
     if asked.finish:
         trainer.finish(asked.finish * 60)
-    trainer.save()
+        trainer.save()
 
 
 class Trainer:

@@ -1,13 +1,12 @@
 """The embedded answerer: the one to four sentences of the articles that answer, in their own words.
 
 Sentences are ranked by a linear score over signals (`signals`), seven of their words and three of what the
-reader made of their passage; its weights were fitted by `python -m train.fit`, as "this sentence
-holds the answer". The place that the reader points at is marked in its sentence.
+reader made of their passage; the weights of the ten were fitted by `python -m train.fit`, as "this sentence
+holds the answer", those of the seven alone in the same way before there was a reader. The place that the reader points at is marked in its sentence.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rag.answer.evidence import SURE, Weigh
+from rag.answer.evidence import SURE, Weigh, capped
 from rag.answer.meaning import sense, senses
 from rag.sentences import spans
 from rag.text import fold, stem, words
@@ -61,42 +60,42 @@ class Extract:
 def extract(question: str, evidence: Evidence, encode: Encode, weigh: Weigh, kind: Kind = "fact") -> list[Extract]:
     """The sentences that answer, best first; never the same words twice: who agrees is kept with the first."""
     ranked = rank(question, evidence, encode, weigh)
+    if not ranked:
+        return []
+    best = ranked[0].score
+    read = evidence.hits[ranked[0].number - 1].reading is not None
+    further, agreeing = (best - APART, best - AGREES) if read else (NEAR * best, NEAR * best)
     taken: list[Extract] = []
     length = 0
     for one in ranked:
-        reading = evidence.hits[one.number - 1].reading
-        if taken and one.score < taken[0].score - _gap(taken[0].score, AGREES if reading else 0.0):
+        if one.score < agreeing:
             break
-        one = _marked(question, one, reading)
-        known = next((i for i, other in enumerate(taken) if _says_the_same(one, other, reading)), None)
+        one = _marked(question, one, evidence.hits[one.number - 1].reading)
+        known = next((i for i, other in enumerate(taken) if _same(one.text, other.text) or _agree(one, other)), None)
         if known is not None:
             taken[known] = _with_agreeing(taken[known], one, evidence)
             continue
         size = len(one.text.split())
-        if taken and (
-            one.score < taken[0].score - _gap(taken[0].score, APART if reading else 0.0) or length + size > LONGEST
-        ):
+        if taken and (one.score < further or length + size > LONGEST or len(taken) >= MOST.get(kind, USUAL)):
             continue
-        if len(taken) < MOST.get(kind, USUAL):
-            taken.append(one)
-            length += size
+        taken.append(one)
+        length += size
     return taken
 
 
-def _gap(best: float, logits: float) -> float:
-    """How far below the best a sentence's score may be: so many logits, or a share of the best where nothing was read."""
-    return logits or (1 - NEAR) * best
-
-
-def _says_the_same(one: Extract, other: Extract, reading: Reading | None) -> bool:
-    if _same(one.text, other.text):
-        return True
-    return reading is not None and reading.answerable >= 0.5 and bool(one.answer) and one.answer == other.answer
+def _agree(one: Extract, other: Extract) -> bool:
+    """Whether the two mark the same words; alike is not enough: "13 were killed" does not agree with "14 were killed"."""
+    return bool(one.answer) and one.answer == other.answer
 
 
 def _with_agreeing(one: Extract, other: Extract, evidence: Evidence) -> Extract:
+    """`one`, with `other` agreeing where it does and its article is not yet among them."""
     articles = {evidence[e.number].article_id for e in (one, *one.agreeing)}
-    return one if evidence[other.number].article_id in articles else replace(one, agreeing=(*one.agreeing, other))
+    hit = evidence.hits[other.number - 1]
+    sure = hit.reading is None or hit.reading.answerable >= 0.5
+    if not (sure and _agree(one, other)) or hit.passage.article_id in articles:
+        return one
+    return replace(one, agreeing=(*one.agreeing, other))
 
 
 def rank(question: str, evidence: Evidence, encode: Encode, weigh: Weigh) -> list[Extract]:
@@ -141,9 +140,8 @@ def signals(
 
 def _read(reading: Reading, start: int, end: int) -> tuple[float, float, float]:
     here = _span(reading, start, end)
-    score = max(-SURE, min(SURE, here.score)) if here is not None else -SURE
-    p = min(max(reading.answerable, 1e-4), 1 - 1e-4)
-    return score, float(here is not None and here == reading.spans[0]), math.log(p / (1 - p))
+    score = capped(here.score) if here is not None else -SURE
+    return score, float(here is not None and here == reading.spans[0]), capped(reading.logit)
 
 
 def _span(reading: Reading, start: int, end: int) -> Span | None:

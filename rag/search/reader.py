@@ -14,8 +14,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
@@ -32,7 +30,6 @@ from rag.types import Reading, Span
 FOLDER = Path(__file__).resolve().parents[1] / "weights" / "reader"
 SPANS = 4  # places of a passage that are kept
 LONGEST = 30  # tokens of an answer
-KEPT = 20_000  # texts whose tokens are remembered
 
 Floats = npt.NDArray[np.float32]
 
@@ -44,19 +41,18 @@ class Reader:
         self.folder = folder
         self._name = model
         self._threads = threads
-        self._mutex = threading.Lock()
-        self._tokens: OrderedDict[str, Tokens] = OrderedDict()
 
     def __repr__(self) -> str:
         return f"<Reader {self.folder.name}/{self._name}>"
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
         """One reading for each (title, text), in the order given; a long text is read in windows."""
-        asked = self._tokenised(question)
+        asked = self._tokens(question)
         pairs, owners = list[tuple[Tokens, Tokens, Tokens]](), list[int]()
         for number, (title, text) in enumerate(passages):
-            for window in self._tokenised(text).windows():
-                pairs.append((asked, self._tokenised(title), window))
+            head = self._tokens(title)
+            for window in self._tokens(text).windows():
+                pairs.append((asked, head, window))
                 owners.append(number)
         found: list[list[Reading]] = [[] for _ in passages]
         for owner, reading in zip(owners, self._read(pairs), strict=True):
@@ -79,17 +75,8 @@ class Reader:
     def _workers(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self._threads or os.cpu_count() or 1, thread_name_prefix="reader")
 
-    def _tokenised(self, text: str) -> Tokens:
-        with self._mutex:
-            if text in self._tokens:
-                self._tokens.move_to_end(text)
-                return self._tokens[text]
-        found = tokens(tokenizer(self.folder / "tokenizer.json"), text)
-        with self._mutex:
-            self._tokens[text] = found
-            if len(self._tokens) > KEPT:
-                self._tokens.popitem(last=False)
-        return found
+    def _tokens(self, text: str) -> Tokens:
+        return tokens(tokenizer(self.folder / "tokenizer.json"), text)
 
     @cached_property
     def _session(self) -> Any:
