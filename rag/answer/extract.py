@@ -71,7 +71,9 @@ def extract(question: str, evidence: Evidence, encode: Encode, weigh: Weigh, kin
         if one.score < agreeing:
             break
         one = _marked(question, one, evidence.hits[one.number - 1].reading)
-        known = next((i for i, other in enumerate(taken) if _same(one.text, other.text) or _agree(one, other)), None)
+        known = next(
+            (i for i, other in enumerate(taken) if _same(one.text, other.text) or _agree(one, other, evidence)), None
+        )
         if known is not None:
             taken[known] = _with_agreeing(taken[known], one, evidence)
             continue
@@ -83,17 +85,18 @@ def extract(question: str, evidence: Evidence, encode: Encode, weigh: Weigh, kin
     return taken
 
 
-def _agree(one: Extract, other: Extract) -> bool:
-    """Whether the two mark the same words; alike is not enough: "13 were killed" does not agree with "14 were killed"."""
-    return bool(one.answer) and one.answer == other.answer
+def _agree(one: Extract, other: Extract, evidence: Evidence) -> bool:
+    """Whether `one`, of a passage that likely answers, marks the same words as `other`; alike is not enough: "13 were
+    killed" does not agree with "14 were killed"."""
+    reading = evidence.hits[one.number - 1].reading
+    sure = reading is not None and reading.answerable >= 0.5
+    return sure and bool(one.answer) and one.answer == other.answer
 
 
 def _with_agreeing(one: Extract, other: Extract, evidence: Evidence) -> Extract:
     """`one`, with `other` agreeing where it does and its article is not yet among them."""
     articles = {evidence[e.number].article_id for e in (one, *one.agreeing)}
-    hit = evidence.hits[other.number - 1]
-    sure = hit.reading is None or hit.reading.answerable >= 0.5
-    if not (sure and _agree(one, other)) or hit.passage.article_id in articles:
+    if evidence[other.number].article_id in articles or not _agree(other, one, evidence):
         return one
     return replace(one, agreeing=(*one.agreeing, other))
 
