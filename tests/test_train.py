@@ -27,7 +27,8 @@ from train.pairs import Group, Maker, Pair
 TEXTS = {
     "Rain": [
         "Heavy rain fell on Almaty on 12 March 1998. The mayor, Akhmet Ospanov, closed 14 schools. " * 4,
-        "Almaty has 2 million inhabitants. In 1997 the city lost its rank as a capital to Astana. Rain is rare.",
+        "Almaty has 2 million inhabitants. In 1997 the city lost its rank as a capital to Astana. Rain is rare. "
+        "Orchards stand on the hills above it, and in winter people skate at Medeu, high up in the mountains nearby.",
     ],
     "Trains": [
         "A railway between Astana and Almaty was finished in 1931. Its first driver was Maria Petrova. " * 3,
@@ -98,14 +99,34 @@ def test_no_wrong_passage_holds_the_answer() -> None:
         assert words(pair.question) == words(tokens(TOKENS, question.text))
 
 
-def test_a_swapped_question_asks_something_else() -> None:
-    swapped = [(q, p) for q, g in groups() for p in g.pairs[g.ranked :]]
-    assert swapped
-    for question, pair in swapped:
+def test_a_changed_pair_asks_something_else_or_lacks_the_sentence() -> None:
+    changed = [(q, g.pairs[0], p) for q, g in groups() for p in g.pairs[g.ranked :]]
+    kinds = set()
+    for question, right, pair in changed:
         assert pair.answers == ()
         asked, before = words(pair.question).split(), words(tokens(TOKENS, question.text)).split()
-        assert asked != before
-        assert set(asked) & set(before)
+        if asked == before:
+            kinds.add("cut")
+            assert f" {question.answer(squad().paragraphs).lower()} " not in f" {words(pair.passage)} "
+            assert len(pair.passage.ids) < len(right.passage.ids)
+        else:
+            kinds.add("question")
+            assert pair.passage == right.passage
+            assert set(asked) & set(before)
+    assert kinds == {"cut", "question"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "changed"),
+    [
+        ("Which county is the largest of Ruritania?", "Which county is the smallest of Ruritania?"),
+        ("Who was crowned in 1904?", "Who was not crowned in 1904?"),
+        ("What is a county?", None),
+    ],
+)
+def test_a_question_is_turned_into_its_opposite(asked: str, changed: str | None) -> None:
+    question = Question(asked, 0, 0, 4)
+    assert Maker(squad(), TOKENS, random.Random(1))._opposite(question) == changed
 
 
 def test_the_same_seed_makes_the_same_groups() -> None:

@@ -74,7 +74,7 @@ def settings() -> list[tuple[str, str]]:
         ("titles", _shares(pairs.TITLES)),
         ("passages without the answer for a question", _shares(pairs.WRONG)),
         ("where they come from", _shares(pairs.FROM)),
-        ("groups with a question whose name or number is swapped", f"{pairs.SWAPPED:.0%}"),
+        ("a pair changed so that nothing answers, and how often", _shares(pairs.CHANGED)),
         ("losses", f"listwise 1, span {losses.SPAN:g}, answerable {losses.ANSWERABLE:g}"),
         ("optimiser", "AdamW, betas 0.9 and 0.98, weight decay 0.01, gradients clipped at norm 1"),
         (

@@ -22,9 +22,32 @@ WINDOWS = ((88, 0.4), (128, 0.25), (176, 0.2), (240, 0.15))  # tokens of a passa
 TITLES = (("given", 0.45), ("headline", 0.25), ("none", 0.3))
 WRONG = ((1, 0.5), (2, 0.5))  # passages without the answer for each question, and how often
 FROM = (("fulltext", 0.4), ("dense", 0.35), ("article", 0.25))  # where a wrong passage comes from
-SWAPPED = 0.15  # of the groups get one question with a name or number changed, which nothing answers
+CHANGED = (("none", 0.4), ("names", 0.3), ("opposite", 0.15), ("cut", 0.15))  # into what nothing answers, how often
 NAME = re.compile(r"(?<=\w )(?:[A-Z][\w'-]+)(?: [A-Z][\w'-]+)*")
 NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
+OPPOSITES = """
+    first last, before after, earliest latest, early late, oldest newest, old new, older younger, largest
+    smallest, larger smaller, large small, biggest smallest, highest lowest, higher lower, high low, most least,
+    more less, more fewer, longest shortest, longer shorter, long short, best worst, better worse, began ended,
+    begin end, started stopped, start finish, opened closed, open close, won lost, win lose, gained lost, increased decreased, increase decrease, rose fell, rise fall, grew shrank, north south, northern
+    southern, east west, eastern western, left right, inside outside, above below, male female, men women, king
+    queen, father mother, son daughter, husband wife, brother sister, born buried, bought sold, buy sell, sent
+    received, arrived departed, accepted rejected, allowed banned, allow forbid, supported opposed, support
+    oppose, agreed refused, joined left, created destroyed, built demolished, founded abolished, appointed
+    dismissed, elected defeated, included excluded, include exclude, public private, rich poor, strong weak, hot
+    cold, summer winter, day night, common rare, major minor, majority minority, top bottom, upper lower,
+    maximum minimum, succeeded preceded, successful failed, always never, all none, same different, same
+    opposite, friends enemies, ally enemy, modern ancient, urban rural, domestic foreign, internal external,
+    future past, next previous, positive negative, hard soft, fast slow, heavy light, wet dry, white black,
+    import export, imports exports, offensive defensive
+"""
+OPPOSITE = {
+    word: other
+    for a, b in (pair.split() for pair in OPPOSITES.replace("\n", " ").split(","))
+    for word, other in ((a, b), (b, a))
+}
+WORD = re.compile(r"[a-z]+")
+DENIED = re.compile(r"\b(?:was|were|is|are|has|had|can|could|will|would|did)\b(?= [a-z]{2,}(?:ed|en|wn|de)\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +111,8 @@ class Maker:
             if number is not None:
                 pairs.append(Pair(asked, self._title(number), self._window(number, longest, asked)))
         ranked = len(pairs)
-        if self.chance.random() < SWAPPED and (changed := self._swapped(question)) is not None:
-            pairs.append(Pair(tokens(self.tokenizer, changed), right.title, right.passage))
-        return Group(tuple(pairs), ranked)
+        changed = self._changed(question, right)
+        return Group((*pairs, changed) if changed else tuple(pairs), ranked)
 
     def paragraph(self, number: int) -> Tokens:
         if number not in self._tokens:
@@ -154,6 +176,41 @@ class Maker:
             ends = [i + 1 for i, (s, e) in enumerate(whole.offsets) if text[s:e] in ".!?" and i + 1 < len(whole.ids)]
             self._ends[number] = [0, *ends]
         return self._ends[number]
+
+    def _changed(self, question: Question, right: Pair) -> Pair | None:
+        """The right pair, changed a little so that it holds no answer: adversarial, as those of SQuAD 2.0 are."""
+        kind = self._chosen(CHANGED)
+        if kind == "cut":
+            return self._cut(question, right)
+        text = {"names": self._swapped, "opposite": self._opposite}.get(kind, lambda _: None)(question)
+        return None if text is None else Pair(tokens(self.tokenizer, text), right.title, right.passage)
+
+    def _cut(self, question: Question, right: Pair) -> Pair | None:
+        """The passage without the sentence that answers, where its words stand in that sentence alone."""
+        if len(right.answers) != 1:
+            return None
+        first, last = right.answers[0]
+        text = self.squad.paragraphs[question.paragraph].text
+        ends = [0] + [i + 1 for i, (s, e) in enumerate(right.passage.offsets) if text[s:e] in ".!?"]
+        start = max(i for i in ends if i <= first)
+        end = min((i for i in ends if i > last), default=len(right.passage.ids))
+        kept = Tokens(
+            right.passage.ids[:start] + right.passage.ids[end:],
+            right.passage.offsets[:start] + right.passage.offsets[end:],
+        )
+        return Pair(right.question, right.title, kept) if len(kept.ids) >= 30 else None
+
+    def _opposite(self, question: Question) -> str | None:
+        """The question with a word for its opposite, or denied, unless the passage's own words say that too."""
+        paragraph = set(WORD.findall(self.squad.paragraphs[question.paragraph].text.lower()))
+        found = [w for w in WORD.finditer(question.text) if OPPOSITE.get(w.group(), w.group()) not in paragraph]
+        found = [w for w in found if w.group() in OPPOSITE]
+        denied = [w for w in DENIED.finditer(question.text) if "not" not in paragraph]
+        if not found + denied:
+            return None
+        place = self.chance.choice(found + denied)
+        other = OPPOSITE.get(place.group(), place.group() + " not")
+        return question.text[: place.start()] + other + question.text[place.end() :]
 
     def _swapped(self, question: Question) -> str | None:
         """The question with one number or name changed for another: what it asks about is not there."""

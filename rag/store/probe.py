@@ -21,6 +21,8 @@ from rag.store.vectors import Place, Vectors
 SECONDS = 600.0
 NEAR = 10
 WIDE = 1_000
+SAME = 0.9999  # cosine of two vectors that are one: computed here and in Chroma
+UNREACHED = 0.02  # of the passages asked for: so many may an approximate search pass over in a sound index
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +60,33 @@ def probe(archive: Path, place: Place, sample: int) -> Probed:
 def ask_for_itself(vectors: Vectors, catalog: Catalog, sample: int) -> Probed:
     """Search for stored vectors: each must find its own passage, or one with the same vector.
 
-    An approximate index may pass over one of many near-identical vectors (wire copies), and is healthy: who is
-    not among the nearest few is looked for among many, where a lost vector is missing all the same.
+    An approximate index may pass over one of many near-identical vectors (wire copies), and is sound: who is
+    not among the nearest few is looked for among many, and who is not there either is asked for by id. A vector
+    that is missing or altered is wrong at once; unaltered ones that no search reaches are, when they are many.
     """
     ids, matrix = _sample(catalog, sample)
     count = vectors.count()
-    wrong = 0
+    wrong = unreached = 0
     for id, vector in zip(ids, matrix, strict=True):
-        if not any(_finds(vectors, catalog, id, vector, min(near, count)) for near in (NEAR, WIDE)):
+        if any(_finds(vectors, catalog, id, vector, min(near, count)) for near in (NEAR, WIDE)):
+            continue
+        if _holds(vectors, id, vector):
+            unreached += 1
+        else:
             wrong += 1
-    return Probed(count, len(ids), wrong)
+    return Probed(count, len(ids), wrong + (unreached if unreached > UNREACHED * len(ids) else 0))
 
 
 def _finds(vectors: Vectors, catalog: Catalog, id: str, vector: np.ndarray, near: int) -> bool:
-    hits = vectors.query(vector, near)
-    twins = [other for other, cosine in hits if cosine > 0.99999]
-    return id in {other for other, _ in hits} or bool(catalog.passages(twins))
+    twins = [other for other, cosine in vectors.query(vector, near) if cosine > SAME]
+    return id in twins or bool(catalog.passages(twins))
+
+
+def _holds(vectors: Vectors, id: str, vector: np.ndarray) -> bool:
+    held = vectors.get(id)
+    if held is None or not held.any():
+        return False
+    return bool(held @ vector > SAME * np.linalg.norm(held) * np.linalg.norm(vector))
 
 
 def _sample(catalog: Catalog, size: int) -> tuple[list[str], Vector]:

@@ -93,6 +93,12 @@ class Vectors:
             )
         return [(id, 1.0 - float(d)) for id, d in zip(found["ids"][0], found["distances"][0], strict=True)]
 
+    def get(self, id: str) -> Vector | None:
+        """The vector that Chroma holds for a passage, without a search."""
+        with _translated(self.place):
+            found = self._collection.get(ids=[id], include=["embeddings"])["embeddings"]
+        return np.asarray(found[0], dtype=np.float32) if len(found) else None
+
     def count(self) -> int:
         with _translated(self.place):
             return int(self._collection.count())
