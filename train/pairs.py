@@ -1,6 +1,6 @@
 """Questions become groups of (question, title, passage) to train on: one that answers, and ones that do not.
 
-    Group(pairs=[right, wrong, wrong, swapped], …)
+    Group(pairs=[right, wrong, wrong, changed], …)
 
 Passages are windows of varied length around sentence ends, so that the answer stands anywhere; titles
 are left out, taken from SQuAD, or made from the paragraph's own first words, as headlines are.
@@ -29,9 +29,10 @@ OPPOSITES = """
     first last, before after, earliest latest, early late, oldest newest, old new, older younger, largest
     smallest, larger smaller, large small, biggest smallest, highest lowest, higher lower, high low, most least,
     more less, more fewer, longest shortest, longer shorter, long short, best worst, better worse, began ended,
-    begin end, started stopped, start finish, opened closed, open close, won lost, win lose, gained lost, increased decreased, increase decrease, rose fell, rise fall, grew shrank, north south, northern
-    southern, east west, eastern western, left right, inside outside, above below, male female, men women, king
-    queen, father mother, son daughter, husband wife, brother sister, born buried, bought sold, buy sell, sent
+    begin end, started stopped, start finish, opened closed, open close, won lost, win lose, gained lost,
+    increased decreased, increase decrease, rose fell, rise fall, grew shrank, north south, northern southern,
+    east west, eastern western, left right, inside outside, above below, male female, men women, king queen,
+    father mother, son daughter, husband wife, brother sister, born buried, bought sold, buy sell, sent
     received, arrived departed, accepted rejected, allowed banned, allow forbid, supported opposed, support
     oppose, agreed refused, joined left, created destroyed, built demolished, founded abolished, appointed
     dismissed, elected defeated, included excluded, include exclude, public private, rich poor, strong weak, hot
@@ -66,7 +67,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The first pair holds the answer; `ranked` of them, from the first on, compete; swapped ones come after."""
+    """The first pair holds the answer; `ranked` of them, from the first on, compete; a changed one comes after."""
 
     pairs: tuple[Pair, ...]
     ranked: int
@@ -203,12 +204,13 @@ class Maker:
     def _opposite(self, question: Question) -> str | None:
         """The question with a word for its opposite, or denied, unless the passage's own words say that too."""
         paragraph = set(WORD.findall(self.squad.paragraphs[question.paragraph].text.lower()))
-        found = [w for w in WORD.finditer(question.text) if OPPOSITE.get(w.group(), w.group()) not in paragraph]
-        found = [w for w in found if w.group() in OPPOSITE]
-        denied = [w for w in DENIED.finditer(question.text) if "not" not in paragraph]
-        if not found + denied:
+        turned = (w for w in WORD.finditer(question.text) if w.group() in OPPOSITE)
+        found = [w for w in turned if OPPOSITE[w.group()] not in paragraph]
+        if "not" not in paragraph:
+            found += DENIED.finditer(question.text)
+        if not found:
             return None
-        place = self.chance.choice(found + denied)
+        place = self.chance.choice(found)
         other = OPPOSITE.get(place.group(), place.group() + " not")
         return question.text[: place.start()] + other + question.text[place.end() :]
 

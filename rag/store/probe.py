@@ -21,7 +21,7 @@ from rag.store.vectors import Place, Vectors
 SECONDS = 600.0
 NEAR = 10
 WIDE = 1_000
-SAME = 0.9999  # cosine of two vectors that are one: computed here and in Chroma
+SAME = 0.99999  # cosine of two vectors that are one: computed here and in Chroma
 UNREACHED = 0.02  # of the passages asked for: so many may an approximate search pass over in a sound index
 
 
