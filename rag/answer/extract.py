@@ -29,6 +29,7 @@ FITS = 6  # the signal "a word of the kind asked for"
 LISTED = 3.0  # its weight where a list is asked for: SQuAD has too few of those to fit it
 NEAR = 0.80  # a further sentence must come this near to the best one's score where nothing was read;
 APART = 1.5  # else it may be so many logits below it,
+LISTS = 2.5  # a further list, where one is asked for, so many: reports spread what was agreed over several,
 AGREES = 4.0  # and one that only agrees with a sentence that was taken, so many
 MOST = {"list": 3, "timeline": 4, "summary": 4, "comparison": 4, "said": 3}
 USUAL = 2
@@ -57,8 +58,11 @@ class Extract:
         return "" if self.marked is None else fold(self.text[slice(*self.marked)]).strip(" .,;:\"“”'’")
 
 
-def extract(question: str, evidence: Evidence, encode: Encode, weigh: Weigh, kind: Kind = "fact") -> list[Extract]:
-    """The sentences that answer, best first; never the same words twice: who agrees is kept with the first."""
+def extract(
+    question: str, evidence: Evidence, encode: Encode, weigh: Weigh, kind: Kind = "fact", longest: int = LONGEST
+) -> list[Extract]:
+    """The sentences that answer, best first, of at most `longest` words but always one; never the same words twice:
+    who agrees is kept with the first."""
     ranked = rank(question, evidence, encode, weigh)
     if not ranked:
         return []
@@ -78,10 +82,29 @@ def extract(question: str, evidence: Evidence, encode: Encode, weigh: Weigh, kin
             taken[known] = _with_agreeing(taken[known], one, evidence)
             continue
         size = len(one.text.split())
-        if taken and (one.score < further or length + size > LONGEST or len(taken) >= MOST.get(kind, USUAL)):
+        lists = read and _kind_asked(question) is _LIST and _LIST.search(one.text) is not None
+        enough = min(further, best - LISTS) if lists else further
+        if taken and (one.score < enough or length + size > longest or len(taken) >= MOST.get(kind, USUAL)):
             continue
         taken.append(one)
         length += size
+    return taken
+
+
+def first_sentences(evidence: Evidence, longest: int = LONGEST) -> list[Extract]:
+    """The beginning of the article that the first passage is of, as far as the evidence has it."""
+    taken: list[Extract] = []
+    length = done = 0
+    for number, passage in sorted(enumerate(evidence, start=1), key=lambda one: one[1].start):
+        for start, end in spans(passage.text) if passage.article_id == evidence[1].article_id else ():
+            text = passage.text[start:end]
+            size = len(text.split())
+            if passage.start + start < done:
+                continue  # passages overlap
+            if taken and (length + size > longest or len(taken) >= MOST["summary"]):
+                return taken
+            taken.append(Extract(number, start, end, text, 0.0))
+            length, done = length + size, passage.start + end
     return taken
 
 
