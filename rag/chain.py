@@ -24,7 +24,7 @@ from rag.errors import ModelError
 from rag.question.followup import stand_alone
 from rag.question.understand import understand
 from rag.search.attempts import Attempt, attempts
-from rag.search.planned import Searched, filter_of, search
+from rag.search.planned import TOPICAL, Searched, filter_of, search
 from rag.search.reader import Reader
 from rag.settings import Settings
 from rag.store.catalog import Filter
@@ -138,7 +138,7 @@ def _searched(
             reader=parts.reader, without=without, newest_first=attempt.newest_first,
         )  # fmt: skip
         sides = [(side.plan.topic or side.plan.standalone, side.hits) for side in searched.sides]
-        evidence = gather(sides, parts.weigh, budget=settings.evidence_words)
+        evidence = gather(sides, parts.weigh, budget=settings.evidence_words, topical=plan.kind in TOPICAL)
         if evidence.enough >= settings.abstain_below:
             return searched, evidence, attempt
         if kept is None or not kept[1].hits:

@@ -47,20 +47,25 @@ def is_of(days: Range, passage: Passage) -> bool:
     if last - first > dt.timedelta(days=31):
         return any(year in text for year in years)
     near = passage.date is not None and first <= passage.date <= last + YEARS
-    month = any(m in text for m in _months(first.month))
+    month = _MONTHS[first.month - 1].search(text) is not None
     if first == last:
         day = re.search(rf"\b{first.day}(?:st|nd|rd|th)?\b", text) is not None
         return month and day and (near or any(year in text for year in years))
     return month and (near or any(year in text for year in years))
 
 
-_RUSSIAN = ("январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")
+_RUSSIAN = ("январ", "феврал", "март", "апрел", "", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")
 
 
-def _months(month: int) -> tuple[str, ...]:
-    """How a month may be written, folded: 11 -> ("november", "nov.", "ноябр")."""
+def _written(month: int) -> re.Pattern[str]:
+    """How a month is written in folded text (й is и there): 11 -> november, nov., ноября; May only beside a day or "in"."""
+    if month == 5:
+        return re.compile(r"\b(?:in|of|since|by|until|early|late|mid)[\s-]may\b|\bmay \d|\d may\b|\bма[иеяю]м?\b")
     name = calendar.month_name[month].casefold()
-    return (name, f"{name[:3]}.", fold(_RUSSIAN[month - 1]) if month != 5 else "мая")
+    return re.compile(rf"\b(?:{name}|{name[:3]}\.|{fold(_RUSSIAN[month - 1])}\w{{0,3}}\b)")
+
+
+_MONTHS = tuple(_written(month) for month in range(1, 13))
 
 
 def _named(days: Range) -> str:

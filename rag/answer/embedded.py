@@ -1,7 +1,7 @@
 """The embedded answer: sentences of the articles, each with its citation, in the form that the plan's kind asks for.
 
     fact, yes-no, list, said, latest …   the sentences that answer, best first
-    timeline                             in the order of the articles' days, each led by the day
+    timeline, latest                     one of each article, in the order of the days, led by the day
     a plan with parts                    each part's sentences, led by their outlet and day
     summary                              the first sentences of the article that was found
 
@@ -10,15 +10,16 @@ A sentence is an article's own; what leads it ("14 March 2024: ") is ours.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer.evidence import Weigh
 from rag.answer.extract import LONGEST, Encode, Extract, extract, first_sentences
+from rag.answer.timeline import rows
 from rag.text import spelled
-from rag.types import Answer, Citation, Evidence, Passage, Plan, Sentence
+from rag.types import Answer, Citation, Evidence, Kind, Passage, Plan, Sentence
 
+DATED: Mapping[Kind, tuple[int, bool]] = {"timeline": (8, False), "latest": (3, True)}  # rows at most; newest first
 Cite = Callable[[Extract], Citation | None]
 
 
@@ -50,17 +51,18 @@ class Embedded:
         if plan.kind == "summary" and not plan.parts:
             yield from ((one, "") for one in first_sentences(evidence))
             return
-        if plan.kind == "timeline" and not plan.parts:
-            found = self._extracted(plan, evidence, range(1, len(evidence) + 1))
-            for one in sorted(found, key=lambda e: evidence[e.number].date or dt.date.max):
-                yield one, _led(spelled(evidence[one.number].date) or "undated")
+        if plan.kind in DATED and not plan.parts:
+            most, newest_first = DATED[plan.kind]
+            topic = plan.topic or plan.standalone
+            for one in rows(topic, evidence, self.encode, self.weigh, most=most, newest_first=newest_first):
+                yield one, _led(_day_and_outlet(evidence[one.number]))
             return
         if not evidence.sides:
             yield from ((one, "") for one in self._extracted(plan, evidence, range(1, len(evidence) + 1)))
             return
         for part, numbers in zip(plan.parts, evidence.sides, strict=True):
             for one in self._extracted(part, evidence, numbers, LONGEST // len(plan.parts)):
-                yield one, _led(_origin(evidence[one.number]))
+                yield one, _led(_outlet_and_day(evidence[one.number]))
 
     def _extracted(
         self, plan: Plan, evidence: Evidence, numbers: Sequence[int], longest: int = LONGEST
@@ -85,9 +87,14 @@ def _led(words: str) -> str:
     return f"{words}: "
 
 
-def _origin(passage: Passage) -> str:
+def _outlet_and_day(passage: Passage) -> str:
     """ "Kazinform, 19 November 2024"; the title where neither is known."""
     return ", ".join(p for p in (passage.source, spelled(passage.date)) if p) or passage.title
+
+
+def _day_and_outlet(passage: Passage) -> str:
+    """ "19 November 2024, Kazinform"."""
+    return ", ".join(p for p in (spelled(passage.date) or "No date", passage.source) if p)
 
 
 def _agreed(first: Sentence, citations: Sequence[Citation]) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ Weigh = Callable[[str], float]  # a word -> how much it tells (0 for a stop word
 
 BIAS = -6.8
 WEIGHTS = (3.0, 4.3, 0.3, 2.4)  # of the facts, in their order, where nothing was read
+TOPIC_BIAS = -5.6
+TOPIC_WEIGHTS = (6.0, 3.0, 3.0)  # cosine, best share of the topic's words, share of its names
 READ_BIAS = -2.34
 READ_WEIGHTS = (0.72, 0.09, -0.13, 0.28, 0.73)  # of the facts of what was read, in their order
 AHEAD = 4.0  # a first passage is ahead by so much at most, and where it is the only one
@@ -29,9 +31,12 @@ NAME = re.compile(r"\b(?:[A-ZА-ЯЁӘҒҚҢӨҰҮҺІЂЈЉЊЋЏŠĐČĆŽ][\w
 LOOKED_AT = 5  # passages
 
 
-def gather(sides: Sequence[tuple[str, Sequence[Hit]]], weigh: Weigh, *, budget: int) -> Evidence:
+def gather(sides: Sequence[tuple[str, Sequence[Hit]]], weigh: Weigh, *, budget: int, topical: bool = False) -> Evidence:
     """The first hits of each side, (question, hits), whose words fit its share of the budget (always one), side after
-    side, numbered from 1; a passage that two sides found is the first one's. It is enough where it is for one side."""
+    side, numbered from 1; a passage that two sides found is the first one's. It is enough where it is for one side.
+
+    `topical`: what is asked is a topic, to be told of, and no question that a passage answers.
+    """
     hits: list[Hit] = []
     numbers: list[tuple[int, ...]] = []
     likely = [0.0]
@@ -40,7 +45,7 @@ def gather(sides: Sequence[tuple[str, Sequence[Hit]]], weigh: Weigh, *, budget: 
         taken = _within([h for h in found if h.passage.id not in seen], budget // len(sides))
         numbers.append(tuple(range(len(hits) + 1, len(hits) + len(taken) + 1)))
         hits += taken
-        likely.append(enough(question, taken, weigh))
+        likely.append(told_of(question, taken, weigh) if topical else enough(question, taken, weigh))
     return Evidence(tuple(hits), max(likely), tuple(numbers) if len(sides) > 1 else ())
 
 
@@ -64,6 +69,17 @@ def enough(question: str, hits: Sequence[Hit], weigh: Weigh) -> float:
     found = facts_read(hits) if read else facts(question, hits, weigh)
     bias, weights = (READ_BIAS, READ_WEIGHTS) if read else (BIAS, WEIGHTS)
     z = bias + sum(w * f for w, f in zip(weights, found, strict=True))
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+def told_of(topic: str, hits: Sequence[Hit], weigh: Weigh) -> float:
+    """The probability that these hits are about a topic, set by hand: by cosine, by its words and by its names."""
+    if not hits:
+        return 0.0
+    cosine, best, _, named = facts(topic, hits, weigh)
+    z = TOPIC_BIAS + sum(
+        w * f for w, f in zip(TOPIC_WEIGHTS, (cosine, best, named if names_of(topic) else best), strict=True)
+    )
     return 1.0 / (1.0 + math.exp(-z))
 
 

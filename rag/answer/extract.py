@@ -76,7 +76,7 @@ def extract(
             break
         one = _marked(question, one, evidence.hits[one.number - 1].reading)
         known = next(
-            (i for i, other in enumerate(taken) if _same(one.text, other.text) or _agree(one, other, evidence)), None
+            (i for i, other in enumerate(taken) if same(one.text, other.text) or _agree(one, other, evidence)), None
         )
         if known is not None:
             taken[known] = _with_agreeing(taken[known], one, evidence)
@@ -124,9 +124,9 @@ def _with_agreeing(one: Extract, other: Extract, evidence: Evidence) -> Extract:
     return replace(one, agreeing=(*one.agreeing, other))
 
 
-def rank(question: str, evidence: Evidence, encode: Encode, weigh: Weigh) -> list[Extract]:
-    """Every sentence of the first passages with its score, best first."""
-    found = list(_sentences(evidence))
+def rank(question: str, evidence: Evidence, encode: Encode, weigh: Weigh, *, most: int = READ) -> list[Extract]:
+    """Every sentence of the first `most` passages with its score, best first."""
+    found = list(_sentences(evidence, most))
     if not found:
         return []
     rows = signals(question, evidence, found, encode, weigh)
@@ -208,11 +208,11 @@ def _kind_asked(question: str) -> re.Pattern[str] | None:
     return next((kind for asks, kind in _ASKED if asks.search(question)), None)
 
 
-def _sentences(evidence: Evidence) -> list[Place]:
+def _sentences(evidence: Evidence, most: int) -> list[Place]:
     """(number, start, end, text) of the sentences of the first passages; overlapping passages give each once."""
     found, seen = [], set[tuple[str, int]]()
     for number, passage in enumerate(evidence, start=1):
-        if number > READ:
+        if number > most:
             break
         for start, end in spans(passage.text):
             place = (passage.article_id, passage.start + start)
@@ -223,7 +223,7 @@ def _sentences(evidence: Evidence) -> list[Place]:
     return found
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
     """Whether two sentences are near-identical: four fifths of the shorter one's words are in the other."""
     a, b = {stem(w) for w in words(one)}, {stem(w) for w in words(other)}
     return len(a & b) >= 0.8 * min(len(a), len(b))

@@ -7,7 +7,7 @@ search(plan, index, encode, k=10, per_article=3, reader=reader)
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.search.rank import CANDIDATES
@@ -21,10 +21,12 @@ from rag.types import Hit, Kind, Plan
 LEAST_READ = 8  # candidates of each part that the reader reads, however many parts there are
 NEWEST_APART = 3.0  # a newer passage goes before the best one when its score is at most so far below, as read …
 NEWEST_UNREAD = 5  # … or when it is among so many, where nothing was read
-MOST_OF_ONE: dict[Kind, int] = {
+MOST_OF_ONE: Mapping[Kind, int] = {
     "timeline": 1,
     "comparison": 2,
 }  # passages of one article, where not as the settings say
+TOPICAL = frozenset({"latest", "timeline", "summary"})  # kinds that no passage answers: the reader has nothing to find
+WIDER: Mapping[Kind, int] = {"timeline": 2}  # times as many passages as usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def search(
 ) -> Searched:
     """At most `k` passages in all, split evenly among the plan's parts; options are those of `retrieve`."""
     parts = plan.parts or (plan,)
-    share = -(-k // len(parts))
+    share = -(-k * WIDER.get(plan.kind, 1) // len(parts))
+    reader = None if plan.kind in TOPICAL else reader
     sides, notices, strange = [], list[str](), list[str]()
     for part in parts:
         part = _within(part, plan)
