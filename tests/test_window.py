@@ -23,7 +23,7 @@ from rag.background import Stop
 from rag.errors import UsageError
 from rag.types import Answer, Article, Citation, Coverage, Evidence, Failure, Hit, Plan, Report, Sentence
 from tests.passages import article, evidence, passage
-from window import examples, library
+from window import chat, examples, library
 from window.answers import answer_html, failed_html, plan_html, question_html, waiting_html
 from window.articles import article_html, report_html, row_label
 from window.evidence import panel_html, turn_html
@@ -456,3 +456,16 @@ def test_a_closed_window_frees_its_port(archive: Archive) -> None:
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", port), timeout=2).close()
     assert not any(t.name == "dateline-window" for t in threading.enumerate() if t is server._thread and t.is_alive())
+
+
+def test_fields_that_are_filled_say_what_the_question_means() -> None:
+    assert chat.overrides("", " ", "", [], [], "") == {}
+    assert chat.overrides("2024-11-01 ", "", "2024-12-01", ["Wire"], [], "latest") == {
+        "after": "2024-11-01", "as_of": "2024-12-01", "sources": ("Wire",), "kind": "latest",
+    }  # fmt: skip
+
+
+def test_what_leads_a_sentence_is_shown_before_it() -> None:
+    one = Sentence("It fell on Friday.", (), "supported", lead="1 November 2024: ")
+    shown = answer_html(Answer("q", "1 November 2024: It fell on Friday.", (one,)), 1)
+    assert '<span class="dl-lead">1 November 2024: </span>It fell on Friday.' in shown

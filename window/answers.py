@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from rag.types import Answer, Citation, Hit, Plan, Sentence
+from rag.types import Answer, Citation, Hit, Kind, Plan, Sentence
 from window.evidence import card_id
 from window.markup import attribute, day, days, marked_html, prose_html, several, text_html
 
 SUPPORT = {"supported": "", "partly": "only partly supported", "unsupported": "not supported by the articles"}
+KINDS: Mapping[Kind, str] = {
+    "fact": "a fact", "list": "a list", "yes-no": "yes or no", "comparison": "side by side", "said": "who said what",
+    "timeline": "a timeline", "latest": "the latest", "count": "how many articles", "definition": "what it is",
+    "summary": "a summary",
+}  # fmt: skip
 _BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 _HEADING = re.compile(r"^#{1,6}\s+")
 
@@ -64,6 +70,8 @@ def plan_html(plan: Plan | None) -> str:
         parts.append(f"from {' or '.join(plan.sources)}")
     if plan.authors:
         parts.append(f"by {' or '.join(plan.authors)}")
+    if plan.kind != "fact":
+        parts.append(KINDS[plan.kind])
     if not parts:
         return ""
     notes = f' title="{attribute("; ".join(plan.notes))}"' if plan.notes else ""

@@ -225,3 +225,15 @@ def test_stop_and_a_closed_tab_close_the_models_socket(visit: Visit, archive: Ar
                         assert seen.gone.wait(10)
             finally:
                 server.close()
+
+
+def test_what_a_question_means_can_be_set(visit: Visit) -> None:
+    page = visit()
+    page.get_by_text("What the question means").click()
+    page.get_by_label("As of").fill("2024-11-05")
+    page.keyboard.press("Tab")
+    ask(page, "What is the latest on the Novi Sad canopy?")
+    shown = page.locator("#dl-chat .dl-final").last.inner_text()
+    assert "As of 5 November 2024; the newest article is of" in shown
+    assert "2025" not in page.locator("#dl-chat .dl-final .dl-text").last.inner_text()
+    assert page.locator("#dl-chat .dl-final .dl-lead").first.inner_text().startswith("2 November 2024")
