@@ -259,7 +259,9 @@ class Archive:
         return load_reader(self.settings.threads) if self.settings.rerank else None
 
     def _encode(self, texts: Sequence[str]) -> Vector:
-        vectors: Vector = self.embedder.encode(texts)
+        """Vectors of a question and of sentences, by `encode_short` where the embedder has it."""
+        encode = getattr(self.embedder, "encode_short", self.embedder.encode)
+        vectors: Vector = encode(texts)
         return vectors
 
     def _weigh(self, word: str) -> float:
