@@ -58,8 +58,8 @@ def f1(given: str, wanted: str) -> float:
 
 
 def halves(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """By a hash of the id: the half whose errors may be looked at, and the half that reports."""
-    looked_at = [r for r in rows if sha256(r["id"].encode()).digest()[0] % 2 == 0]
+    """By a hash of the conversation's id (CONVERSATION<::>TURN): the half that may be looked at, and the other one."""
+    looked_at = [r for r in rows if sha256(r["id"].partition("<::>")[0].encode()).digest()[0] % 2 == 0]
     return looked_at, [r for r in rows if r not in looked_at]
 
 
