@@ -9,13 +9,16 @@ Everything is chosen only where one thing fits; where two do, nothing is, and bo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.question import naming
 from rag.text import one_line, words
 
+READ = 1_000  # characters of a question or an answer that are read
+TITLE = 3  # words that a name and the nouns around it may have
 _YEAR = re.compile(r"(?<![\d.,-])(?:1[5-9]|20)\d\d(?![\d.,]*\d)")
+_PREPOSITION = re.compile(r"\b(?:of|on|for|about|with|by|against|between|under|о|об|для|над|у)\s+(?:the\s+)?$", re.IGNORECASE)
 _WHERE = re.compile(r"^\W*(?:where|in\s+(?:which|what)|где|куда|в\s+как\w+)\b", re.IGNORECASE)
 _WHICH = re.compile(r"^\W*(?:which|what|как(?:ой|ая|ое|ие))\s+(?!did\b|does\b|is\b|was\b|has\b)\w", re.IGNORECASE)
 _JOINED = re.compile(r"^\s*(?:,|,?\s*(?:and|or|и|или))\s*(?:the\s+)?$", re.IGNORECASE)
@@ -27,8 +30,10 @@ class Said:
 
     question: str
     names: tuple[str, ...] = ()
+    titled: tuple[str, ...] = ()  # the names with the nouns around them: "Kigali summit"
     nouns: tuple[str, ...] = ()  # noun phrases of the question that are not names
     places: tuple[str, ...] = ()  # names of the question that stand where a place does
+    modifying: tuple[str, ...] = ()  # names of the question behind a preposition: "a dam on the Vjosa"
     years: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()  # names of the answer
     answered_places: tuple[str, ...] = ()
@@ -37,16 +42,19 @@ class Said:
 
     @classmethod
     def of(cls, question: str, answer: str) -> Said:
-        text, told = one_line(question), one_line(answer)
+        text, told = one_line(question[:READ]), one_line(answer[:READ])
         names = naming.undated(naming.names(text))
+        found = naming.phrases(text)
         known = {w for n in names for w in words(n)}
-        bare = (" ".join(w for w in p.split() if not set(words(w)) <= known) for p in naming.phrases(text))
+        bare = (" ".join(w for w in p.split() if not set(words(w)) <= known) for p in found)
         nouns = dict.fromkeys(p for p in bare if p and not set(words(p)) & known)
         return cls(
             question=text,
             names=tuple(names),
+            titled=tuple(_titled(n, found) for n in names),
             nouns=tuple(nouns),
             places=tuple(naming.places(text)),
+            modifying=tuple(n for n in names if _PREPOSITION.search(text[: text.index(n)])),
             years=tuple(dict.fromkeys(_YEAR.findall(text))),
             answered=tuple(naming.undated(naming.names(told))),
             answered_places=tuple(naming.places(told)),
@@ -59,8 +67,10 @@ class Said:
         return replace(
             self,
             names=self.names or before.names,
+            titled=self.titled or before.titled,
             nouns=self.nouns or before.nouns,
             places=self.places or before.places,
+            modifying=self.modifying or before.modifying,
             years=self.years or before.years,
             answered=self.answered or before.answered,
             answered_places=self.answered_places or before.answered_places,
@@ -82,7 +92,7 @@ class Said:
         """The only name asked about that is neither a person nor a place, else the only one of the answer."""
         if not self.names and _WHICH.match(self.question):
             return self.answered[0] if self.answered else None
-        return self._one(lambda n: naming.is_thing(n) and n not in self.places)
+        return self._one(lambda n: naming.is_thing(n) and n not in self.places and n not in self.modifying)
 
     @property
     def organisation(self) -> str | None:
@@ -129,6 +139,14 @@ def other(listed: tuple[str, ...], named: str) -> tuple[str, str] | None:
     has = [n for n in listed if n in named]
     lacks = [n for n in listed if n not in named]
     return (has[0], lacks[0]) if len(has) == 1 else None
+
+
+def _titled(name: str, phrases: Sequence[str]) -> str:
+    """The short phrase that holds the name; the last phrase of a question may end in a verb, so not that one."""
+    for i, phrase in enumerate(phrases):
+        if name in phrase and len(phrase.split()) <= TITLE and (phrase.endswith(name) or i < len(phrases) - 1):
+            return phrase
+    return name
 
 
 def _listed(text: str) -> tuple[str, ...]:

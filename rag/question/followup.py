@@ -27,7 +27,7 @@ from rag.types import Turn
 Rewrite = Callable[[str, Sequence[Turn]], str]
 
 TURNS = 4  # older turns are not carried over
-NOUNS = 2  # nouns at most in the brackets
+NOUNS = 1  # nouns at most in the brackets, but for "Why?", which needs all
 FULL = 4  # a question of so many content words needs nothing carried
 CARRIED = 6  # words at most in the brackets
 
@@ -99,6 +99,8 @@ def _by_rules(question: str, history: Sequence[Turn]) -> tuple[str, tuple[str, .
 
     The turns are read in order, each by the same rules, so that names survive a chain of follow-ups.
     """
+    if not history or (leaning.without_courtesy(question) == question and not is_followup(question)):
+        return question, ()
     said: Said | None = None
     for turn in history:
         text = one_line(turn.question)
@@ -135,11 +137,16 @@ def _carried(question: str, said: Said, *, settled: bool) -> list[str]:
     if len(content) >= FULL:
         return []
     present = {w.removesuffix("'s") for w in words(question)}
-    names = [n for n in said.names if not set(words(n)) & present]
+    names = [t for n, t in zip(said.names, said.titled, strict=True) if not set(words(n)) & present]
     if not names and not settled:
         names = [n for n in said.answered[:1] if not set(words(n)) & present]
     nouns = [p for p in said.nouns if not set(words(p)) & present]
-    return _within([*names, *([] if settled else nouns[:NOUNS])], CARRIED)
+    if settled or leaning.takes_names_alone(question):
+        nouns = []
+    elif not leaning.BARE.match(question):
+        plural = [p for p in nouns if p.endswith("s")] if leaning.MANY.search(question) else []
+        nouns = (plural or nouns)[-NOUNS:]
+    return _within([*names, *nouns], CARRIED)
 
 
 def _swap(question: str, said: Said) -> str | None:

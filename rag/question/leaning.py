@@ -68,6 +68,7 @@ _ASKING = re.compile(
     r"|did|can|could|will|would|should|has|have|had|am|may|кто|что|когда|где|как\w*|почему|зачем|сколько|куда)\b",
     re.IGNORECASE,
 )
+_STATING = re.compile(r"^\W*(?:i|i'm|i've|we|you|it|it's|he|she|they|that|that's|this|there|not|я|мы|вы)\b", re.IGNORECASE)
 BARE = re.compile(
     r"^\W*(?:(?:and|but|so|а|и)\s+)?(?:why|when|where|how|who|which|how\s+(?:much|many|long|come|so)|why\s+not|really"
     r"|почему|когда|где|как|кто|сколько|зачем)\W*$",
@@ -124,10 +125,19 @@ def is_pointing(text: str) -> bool:
     return _POINTING.search(text) is not None or _RUSSIAN.search(text) is not None
 
 
+def takes_names_alone(text: str) -> bool:
+    """Whether only a name can fill what is missing: "When did he arrive?", "What about Hungary?"."""
+    if BARE.match(text):
+        return False
+    pronoun = PERSON.search(text)
+    others = (THING, MANY, LISTED)
+    return (pronoun is not None or OPENING.match(text) is not None) and not any(p.search(text) for p in others)
+
+
 def is_elliptical(text: str) -> bool:
     """Too short to ask anything by itself: "assets", "any awards?"."""
     content = naming.content(text)
-    return len(content) <= 2 and not _ASKING.match(text) and not naming.names(f"x {text}")
+    return len(content) <= 2 and not _ASKING.match(text) and not _STATING.match(text) and not naming.names(f"x {text}")
 
 
 def is_open(text: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rag.question.date_words import LANGUAGES
 from rag.text import fold, one_line, words
@@ -23,7 +24,7 @@ FUNCTION_WORDS = frozenset(
     same say see she should so some something speaking still such sure talking tell than thank thanks that that's the
     their them then there these they thing things think this those though through to too under until up us use used
     using very want was wasn't way we well were what what's when where whether which while who whom whose why will with
-    without won't would yes you your
+    won't would yes you your although because unless whenever within without
     а без бы был была были было быть в вам вас ведь весь во вот все всё вы где да для до его ее её если есть ещё же за и
     из или им их к как какая какие какой когда который кто ли мне мы на не него неё нет ни них но о об он она они оно от
     по почему при про с со так также там то того тоже только том тот ты у уже чего чем что чтобы эта эти это этот
@@ -33,8 +34,8 @@ FUNCTION_WORDS = frozenset(
 VERBS = frozenset(
     """agree announce apply arrive ask avoid become begin bring build buy cause change choose close come continue cost
     create die end fall find happen help hire hold improve increase join keep lead leave live lose make manage meet
-    move offer open pay play prevent protect purchase put remove run sell sign start stay stop take tell try update visit
-    win work write
+    move offer open pay play prevent protect purchase put remove run sell sign start stay stop take tell try update
+    visit win work write raise rise cut fly drop grow decide respond react
     became began bought broke brought built came chose cost died fell fled flew found gave got held hit kept killed
     knew led left lost made meant met paid ran read rose said sank sat saw sold sent set shot spoke stood struck took
     thought told took voted went woke won wrote
@@ -76,12 +77,17 @@ _GROUP = re.compile(
 
 def names(text: str) -> list[str]:
     """Names as written, in order: runs of capitalised words; the first word of a sentence counts in a run only."""
+    return list(_names(text))
+
+
+@lru_cache(maxsize=512)  # a conversation's turns are read again at each question
+def _names(text: str) -> tuple[str, ...]:
     out: list[str] = []
     for sentence in re.split(r"(?<=[.?!])\s+", one_line(text)):
         for run in _runs(sentence):
             if run not in out:
                 out.append(run)
-    return out
+    return tuple(out)
 
 
 def _runs(sentence: str) -> list[str]:
@@ -154,7 +160,7 @@ def phrases(text: str) -> list[str]:
         if run:
             ends = i == len(tokens) or (low[i] in FUNCTION_WORDS and low[i] not in _OF) or not low[i][0].isalnum()
             phrase = " ".join(_nouns(run, low[start - 1] if start else "", helped=helped and ends))
-            out += [phrase] if phrase and phrase not in out and not phrase.isdecimal() else []
+            out += [phrase] if phrase and phrase not in out and any(c.isalpha() for c in phrase) else []
             helped = False
         if i < len(tokens):
             helped = low[i] in _HELPING or (helped and low[i] in _DETERMINERS)
