@@ -18,7 +18,9 @@ from rag.text import one_line, words
 READ = 1_000  # characters of a question or an answer that are read
 TITLE = 3  # words that a name and the nouns around it may have
 _YEAR = re.compile(r"(?<![\d.,-])(?:1[5-9]|20)\d\d(?![\d.,]*\d)")
-_PREPOSITION = re.compile(r"\b(?:of|on|for|about|with|by|against|between|under|о|об|для|над|у)\s+(?:the\s+)?$", re.IGNORECASE)
+_PREPOSITION = re.compile(
+    r"\b(?:of|on|for|about|with|by|against|between|under|о|об|для|над|у)\s+(?:the\s+)?$", re.IGNORECASE
+)
 _WHERE = re.compile(r"^\W*(?:where|in\s+(?:which|what)|где|куда|в\s+как\w+)\b", re.IGNORECASE)
 _WHICH = re.compile(r"^\W*(?:which|what|как(?:ой|ая|ое|ие))\s+(?!did\b|does\b|is\b|was\b|has\b)\w", re.IGNORECASE)
 _JOINED = re.compile(r"^\s*(?:,|,?\s*(?:and|or|и|или))\s*(?:the\s+)?$", re.IGNORECASE)

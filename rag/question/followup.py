@@ -21,7 +21,7 @@ from rag.errors import ModelError
 from rag.question import leaning, naming
 from rag.question.earlier import Said, other
 from rag.question.leaning import is_followup
-from rag.text import one_line, words
+from rag.text import one_line, stem, words
 from rag.types import Turn
 
 Rewrite = Callable[[str, Sequence[Turn]], str]
@@ -31,6 +31,7 @@ NOUNS = 1  # nouns at most in the brackets, but for "Why?", which needs all
 FULL = 4  # a question of so many content words needs nothing carried
 CARRIED = 6  # words at most in the brackets
 
+_PEOPLE = ("n", "an", "ian", "ese", "ish", "i")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _YEAR = re.compile(r"^(?:(?:in|for|during|в|за)\s+)?(?P<y>(?:1[5-9]|20)\d\d)(?:\s+год[ау]?)?$", re.IGNORECASE)
 _PREPOSITION = re.compile(r"^(?:in|for|with|to|from|by|about|в|на|с)\s+(?:the\s+)?", re.IGNORECASE)
@@ -85,13 +86,34 @@ def _fault(new: str, question: str, history: Sequence[Turn]) -> str | None:
     """Why a chat model's rewrite can't be trusted, or None."""
     if not new or len(new) > 4 * len(question) + 300:
         return "as it was empty" if not new else "as it was far longer than the question"
-    kept = set(words(new))
-    lost = [n for n in naming.names(question) if not set(words(n)) & kept]
+    kept, asked = _known(new), _named(question)
+    lost = [n for n in asked if not any(w in kept for w in _forms(n))]
     if lost:
         return f"as it lost {', '.join(lost)}"
-    known = set(words(" ".join([question, *(f"{t.question} {t.answer}" for t in history)])))
-    added = [n for n in naming.names(new) if not set(words(n)) <= known]
+    known = _known(" ".join([question, *(f"{t.question} {t.answer}" for t in history)]))
+    added = [n for n in _named(new) if not all(w in known for w in _forms(n))]
     return f"as it named {', '.join(added)}, which nobody mentioned" if added else None
+
+
+def _named(text: str) -> list[str]:
+    """The names and numbers of `text`: what a rewrite may neither lose nor bring in."""
+    found = naming.names(text if len(words(text)) > 2 else f"x {text}")
+    return [*found, *dict.fromkeys(w for w in words(text) if w[0].isdigit() and not any(w in words(n) for n in found))]
+
+
+def _forms(name: str) -> list[str]:
+    return [stem(w) for w in words(name)]
+
+
+def _known(text: str) -> frozenset[str]:
+    """The stems of all words, and of the adjectives and people that a land's name makes: Serbia, Serbian, Serbians."""
+    stems = {stem(w) for w in words(text)}
+    return frozenset(stems | {stem(s + ending) for s in stems for ending in _PEOPLE} | {_land(s) for s in stems})
+
+
+def _land(word: str) -> str:
+    """The land of a people's name, roughly: "serbian" -> "serbia"."""
+    return stem(word.removesuffix("n")) if word.endswith("an") and len(word) > 5 else word
 
 
 def _by_rules(question: str, history: Sequence[Turn]) -> tuple[str, tuple[str, ...]]:
@@ -108,7 +130,11 @@ def _by_rules(question: str, history: Sequence[Turn]) -> tuple[str, tuple[str, .
         full = _in_full(text, said)[0]
         now = Said.of(full, turn.answer)
         if said is not None:
-            now = now.after(said) if leans or not (now.names or now.nouns) else replace(now, listed=now.listed or said.listed)
+            now = (
+                now.after(said)
+                if leans or not (now.names or now.nouns)
+                else replace(now, listed=now.listed or said.listed)
+            )
         said = now
     return _in_full(question, said)
 
@@ -143,7 +169,7 @@ def _carried(question: str, said: Said, *, settled: bool) -> list[str]:
     nouns = [p for p in said.nouns if not set(words(p)) & present]
     if settled or leaning.takes_names_alone(question):
         nouns = []
-    elif not leaning.BARE.match(question):
+    elif not (leaning.BARE.match(question) or leaning.MEANT.match(question)):
         plural = [p for p in nouns if p.endswith("s")] if leaning.MANY.search(question) else []
         nouns = (plural or nouns)[-NOUNS:]
     return _within([*names, *nouns], CARRIED)

@@ -1,8 +1,8 @@
 """How a question leans on what was said before, and the words of courtesy in it.
 
-    is_followup("When did he arrive?")                  ->  True, by "he"
-    is_followup("Who won the 1998 World Cup?")          ->  False: it stands alone
-    without_courtesy("Thanks. By the way, who won?")    ->  "Who won?"
+is_followup("When did he arrive?")                  ->  True, by "he"
+is_followup("Who won the 1998 World Cup?")          ->  False: it stands alone
+without_courtesy("Thanks. By the way, who won?")    ->  "Who won?"
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ ROLE = re.compile(
     r"|candidate|politician|economist|coach|ceo))\b(?!\s+(?:of|in|that|which|who|for)\b)",
     re.IGNORECASE,
 )
-OTHER = re.compile(r"\bthe\s+other(?:\s+one)?\b(?=\W*$)|\b(?:друг(?:ой|ая|ое)|втор(?:ой|ая|ое))\b(?=\W*$)", re.IGNORECASE)
+OTHER = re.compile(
+    r"\bthe\s+other(?:\s+one)?\b(?=\W*$)|\b(?:друг(?:ой|ая|ое)|втор(?:ой|ая|ое))\b(?=\W*$)", re.IGNORECASE
+)
 _POINTING = re.compile(
     r"\b(?:this|these|those|such|that)\b(?=\s*[?.!,]|\s*$|\s+(?:is|are|was|were|mean|happen|work|year|time"
     r"|company|country|game|series|war|movement|place|case|one|ones|month|day|city|event|deal|team|show|movie|same"
@@ -60,7 +62,11 @@ _POINTING = re.compile(
     r"(?!\s+(?:of|in|on|with|between|that|which)\b)",
     re.IGNORECASE,
 )
-OPENING = re.compile(r"^(?:and|but|or|what\s+about|how\s+about|what\s+of|а|и|что\s+насч[её]т)\b[\s,]*", re.IGNORECASE)
+MEANT = re.compile(r"^\W*(?:(?:no|oh|sorry|well)\b\W*)*i\s+mean(?:t)?\s+(?:for\s+|in\s+)?(?!that\b)", re.IGNORECASE)
+OPENING = re.compile(
+    r"^(?:(?:(?:no|oh|sorry|well)\b\W*)*i\s+mean(?:t)?(?:\s+for|\s+in)?\b|and|but|or|what\s+about|how\s+about|what\s+of|а|и|что\s+насч[её]т)\b[\s,]*",
+    re.IGNORECASE,
+)
 _RUSSIAN = re.compile(r"\b(?:они|его|её|ее|их|им|этот|эта|это|эти)\b", re.IGNORECASE)
 _TOPIC = re.compile(r"^\W*(?:speaking|talking)\s+(?:about|of)\b", re.IGNORECASE)
 _ASKING = re.compile(
@@ -68,7 +74,9 @@ _ASKING = re.compile(
     r"|did|can|could|will|would|should|has|have|had|am|may|кто|что|когда|где|как\w*|почему|зачем|сколько|куда)\b",
     re.IGNORECASE,
 )
-_STATING = re.compile(r"^\W*(?:i|i'm|i've|we|you|it|it's|he|she|they|that|that's|this|there|not|я|мы|вы)\b", re.IGNORECASE)
+_STATING = re.compile(
+    r"^\W*(?:i|i'm|i've|we|you|it|it's|he|she|they|that|that's|this|there|not|я|мы|вы)\b", re.IGNORECASE
+)
 BARE = re.compile(
     r"^\W*(?:(?:and|but|so|а|и)\s+)?(?:why|when|where|how|who|which|how\s+(?:much|many|long|come|so)|why\s+not|really"
     r"|почему|когда|где|как|кто|сколько|зачем)\W*$",
@@ -78,7 +86,7 @@ BARE = re.compile(
 _EVENT = re.compile(
     r"^\W*(?:(?:who|when|where|why)\s+(?:is|are|was|were|will|did|has|have)\b|(?:how\s+(?:many|much|long|big|high))\b"
     r"(?=.*\b(?:\w{3,}ed|was|were|did|took|died|came|fell|left|lost|won|voted|burned)\b)|(?:were|was|did)\s+(?:any|the)\b"
-    r"|when\b|who\s+\w+ed\b)",
+    r"|when\b|who\s+\w+ed\b|what\s+(?:is|are|was|were)\s+the\s+[\w-]+(?:\s+[\w-]+)?\W*$|how\s+(?:many|much)\s+\w+\W*$)",
     re.IGNORECASE,
 )
 _GENERAL = re.compile(r"\b(?:i|i'm|my|me|we|our|us|you|your|a|an)\b|\bhow\s+(?:to|do|does|can)\b", re.IGNORECASE)
@@ -102,8 +110,11 @@ def is_followup(question: str) -> bool:
     text = one_line(question)
     if _TOPIC.match(text):
         return False
-    if OPENING.search(text) or BARE.match(text):
+    opening = OPENING.match(text)
+    if BARE.match(text) or (opening is not None and not _ASKING.match(text[opening.end() :])):
         return True
+    if opening is not None:  # "And when will the council meet?": the rest may stand alone
+        return is_followup(text[opening.end() :])
     if ALWAYS.search(text):
         return True
     cues = (PERSON, THING, MANY, LISTED, PLACE, YEAR, ORGANISATION, ROLE, OTHER, _POINTING, _RUSSIAN)
@@ -127,7 +138,7 @@ def is_pointing(text: str) -> bool:
 
 def takes_names_alone(text: str) -> bool:
     """Whether only a name can fill what is missing: "When did he arrive?", "What about Hungary?"."""
-    if BARE.match(text):
+    if BARE.match(text) or MEANT.match(text):
         return False
     pronoun = PERSON.search(text)
     others = (THING, MANY, LISTED)
