@@ -36,7 +36,9 @@ STOP = frozenset(
     i'm i've i'd i'll it's that's there's what's who's where's you're you've you'd we're they're let's isn't aren't
     wasn't weren't don't doesn't didn't can't couldn't won't wouldn't shouldn't hasn't haven't""".split()  # noqa: SIM905
 )
+FIRST = 40  # cases that were written before the rules were tuned
 ALONE, PASTED, OURS = "last question alone", "all questions pasted", "rules"
+BEST = "the earlier questions' words that the rewrite has, and no others"
 
 
 def main(page: bool = True) -> dict[str, float]:
@@ -64,7 +66,7 @@ def halves(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[d
 
 
 def fulfilled(case: dict[str, Any], standalone: str) -> bool:
-    """Whether every wanted word begins one of the question in full, no unwanted one does, and it is untouched or not."""
+    """Whether every wanted word begins a word of the question in full, no unwanted one does, or it is untouched."""
     if case["untouched"]:
         return standalone == case["question"]
     text = f" {bare(standalone)}"
@@ -77,6 +79,7 @@ def summary(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
         ALONE: lambda r: r["question"],
         PASTED: lambda r: " ".join([*r["history"], r["question"]]),
         OURS: lambda r: stand_alone(r["question"], [Turn(q, "") for q in r["history"]])[0],
+        BEST: lambda r: " ".join([r["question"], *_wanted(r)]),
     }
     same = [r for r in rows if bare(r["question"]) == bare(r["rewrite"])]
     table: dict[str, dict[str, float]] = {}
@@ -94,6 +97,12 @@ def summary(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
     return table
 
 
+def _wanted(row: dict[str, Any]) -> list[str]:
+    """Words of the earlier questions that the rewrite has and the question lacks: no rule can add more of them."""
+    wanted = content(row["rewrite"]) - content(row["question"])
+    return [w for q in row["history"] for w in words(q) if stem(w) in wanted]
+
+
 def rewrites(page: bool = True) -> dict[str, float]:
     """Scores of the rules on the conversations of others; none where the data is not there."""
     home = folder()
@@ -103,7 +112,7 @@ def rewrites(page: bool = True) -> dict[str, float]:
     looked_at, reporting = halves(rows)
     table = summary(rows)
     scores = table[OURS]
-    scores["ms a question"] = _milliseconds(rows)
+    scores["ms, 95 of 100"] = _milliseconds(rows)
     table |= {f"{OURS}, half looked at": summary(looked_at)[OURS], f"{OURS}, other half": summary(reporting)[OURS]}
     write(
         "follow-ups",
@@ -111,7 +120,8 @@ def rewrites(page: bool = True) -> dict[str, float]:
         f"{len(rows)} conversations, without a chat model and with the earlier questions alone as history: the content "
         "words of the question in full against those of a person's rewrite, a mean of F1 over the questions. Gap "
         "closed: the share of the way from the last question alone to the rewrite itself. Untouched: of the questions "
-        "whose rewrite is the question itself, case and punctuation aside. Errors were looked at in one half only.",
+        "whose rewrite is the question itself, case and punctuation aside. Errors were looked at in one half of the "
+        "conversations only. The last way is no rule but the most that adding words of earlier questions could reach.",
         table,
         page=page,
     )
@@ -122,6 +132,8 @@ def news(page: bool = True) -> dict[str, float]:
     """The share of the own conversations that are put in full rightly; the others are printed."""
     cases = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
     kinds = {"all": cases} | {
+        "written before the rules were tuned": cases[:FIRST],
+        "written after": cases[FIRST:],
         "to be put in full": [c for c in cases if not c["untouched"]],
         "standing alone": [c for c in cases if c["untouched"]],
         "in Russian": [c for c in cases if any("а" <= letter <= "я" for letter in c["question"])],
@@ -138,8 +150,8 @@ def news(page: bool = True) -> dict[str, float]:
     write(
         "follow-ups on news",
         "python -m evals followups",
-        f"{len(cases)} own conversations, written before the rules were tuned, with answers in the history. Right: the "
-        "question in full holds the names, places and years that it leans on, and none that it must not; a question "
+        f"{len(cases)} own conversations, with answers in the history. Right: the question in full holds the names, "
+        "places and years that it leans on, and none that it must not; a question "
         "that stands alone is left as it is.",
         table,
         page=page,
@@ -148,10 +160,11 @@ def news(page: bool = True) -> dict[str, float]:
 
 
 def _milliseconds(rows: Sequence[dict[str, Any]]) -> float:
+    """What 95 of 100 questions stay under, in the processor's time."""
     spent = []
     for row in rows:
         history = [Turn(q, "") for q in row["history"]]
-        started = time.perf_counter()
+        started = time.thread_time()
         stand_alone(row["question"], history)
-        spent.append(1000 * (time.perf_counter() - started))
-    return max(spent)
+        spent.append(1000 * (time.thread_time() - started))
+    return statistics.quantiles(spent, n=20)[-1]

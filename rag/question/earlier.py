@@ -47,6 +47,7 @@ class Said:
         text, told = one_line(question[:READ]), one_line(answer[:READ])
         names = naming.undated(naming.names(text))
         found = naming.phrases(text)
+        lower = {w for w in re.findall(r"[\w-]+", f"{text} {told}") if w.islower()}
         known = {w for n in names for w in words(n)}
         bare = (" ".join(w for w in p.split() if not set(words(w)) <= known) for p in found)
         nouns = dict.fromkeys(p for p in bare if p and not set(words(p)) & known)
@@ -58,7 +59,7 @@ class Said:
             places=tuple(naming.places(text)),
             modifying=tuple(n for n in names if _PREPOSITION.search(text[: text.index(n)])),
             years=tuple(dict.fromkeys(_YEAR.findall(text))),
-            answered=tuple(naming.undated(naming.names(told))),
+            answered=tuple(_named(told, lower)),
             answered_places=tuple(naming.places(told)),
             answered_years=tuple(dict.fromkeys(_YEAR.findall(told))),
             listed=_listed(told) or _listed(text),
@@ -141,6 +142,15 @@ def other(listed: tuple[str, ...], named: str) -> tuple[str, str] | None:
     has = [n for n in listed if n in named]
     lacks = [n for n in listed if n not in named]
     return (has[0], lacks[0]) if len(has) == 1 else None
+
+
+def _named(text: str, lower: set[str]) -> list[str]:
+    """The names of `text`, less a word that opens a sentence and stands in lower case elsewhere: "Flights were".
+
+    An answer of one word may be a name too: "Aerovia."
+    """
+    found = naming.names(text if " " in text else f"x {text}")
+    return [n for n in naming.undated(found) if n.casefold() not in lower]
 
 
 def _titled(name: str, phrases: Sequence[str]) -> str:

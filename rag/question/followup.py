@@ -34,7 +34,8 @@ CARRIED = 6  # words at most in the brackets
 _PEOPLE = ("n", "an", "ian", "ese", "ish", "i")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _YEAR = re.compile(r"^(?:(?:in|for|during|в|за)\s+)?(?P<y>(?:1[5-9]|20)\d\d)(?:\s+год[ау]?)?$", re.IGNORECASE)
-_PREPOSITION = re.compile(r"^(?:in|for|with|to|from|by|about|в|на|с)\s+(?:the\s+)?", re.IGNORECASE)
+_PREPOSITION = re.compile(r"^(?P<p>in|for|with|to|from|by|about|в|на|с)\s+(?:the\s+)?", re.IGNORECASE)
+_LOCATED = re.compile(r"\b(?:in|at|near|в|на)\s+(?:the\s+)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +186,29 @@ def _swap(question: str, said: Said) -> str | None:
     year = _YEAR.match(rest)
     if year is not None:
         return said.question.replace(said.years[0], year["y"]) if len(said.years) == 1 else None
+    placed = _PREPOSITION.match(rest)
     rest = _PREPOSITION.sub("", rest)
-    if not rest or naming.names(f"x {rest}") != [rest] or len(said.names) != 1 or said.names[0] not in said.question:
+    if not rest or naming.names(f"x {rest}") != [rest]:
         return None
-    return said.question.replace(said.names[0], rest)
+    old = _counterpart(said, None if placed is None else placed["p"])
+    return said.question.replace(old, rest) if old is not None and old in said.question else None
+
+
+def _counterpart(said: Said, preposition: str | None) -> str | None:
+    """The name that a new one takes the place of: the only one, the one behind the same preposition, or the subject.
+
+    After "Did Apple raise prices in Japan?" a bare "And Korea?" may be either's counterpart, so neither is chosen.
+    """
+    if len(said.names) == 1:
+        return said.names[0]
+    if preposition is not None:
+        behind = re.compile(rf"\b{preposition}\s+(?:the\s+)?$", re.IGNORECASE)
+        found = [n for n in said.names if behind.search(said.question[: said.question.find(n)])]
+    elif any(_LOCATED.search(said.question[: said.question.find(n)]) for n in said.names):
+        return None
+    else:
+        found = [n for n in said.names if n not in said.places and n not in said.modifying]
+    return found[0] if len(found) == 1 else None
 
 
 def _replaced(question: str, said: Said) -> tuple[str, list[str], bool]:

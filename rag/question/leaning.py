@@ -21,7 +21,7 @@ _NOT_LEANING = (
 PERSON = re.compile(r"\b(?P<p>he|she|him|his|her|hers)\b|\b(?P<q>он|она|ему|ей|ним|ней|нём|нем)\b", re.IGNORECASE)
 THING = re.compile(
     rf"\b(?P<p>its|it)\b(?!\s+{_NOT_LEANING}\b)(?<!\bis it)(?<!\bwas it)"
-    r"|\b(?:is|was)\s+(?P<q>it)\b(?=\s*\W*$|\s+\w+ed\b)",
+    r"|\b(?:is|was)\s+(?P<q>it)\b(?=\s*\W*$|\s+(?:(?:still|already|now|being)\s+)?(?!rain|snow)\w+(?:ed|ing)\b)",
     re.IGNORECASE,
 )
 MANY = re.compile(r"\b(?P<p>they|them|their|theirs)\b", re.IGNORECASE)
@@ -37,7 +37,7 @@ PLACE = re.compile(
 )
 YEAR = re.compile(
     r"\b(?P<p>(?:in\s+)?(?:that|the\s+same)\s+year|(?:back\s+)?then(?=\W*$)|at\s+(?:that|the)\s+time(?=\W*$))\b"
-    r"|\b(?P<q>в\s+(?:том|этом)(?:\s+же)?\s+году|тогда(?=\W*$))",
+    r"|\b(?P<q>в\s+(?:том|этом)(?:\s+же)?\s+году|(?<=\s)тогда\b)",
     re.IGNORECASE,
 )
 ORGANISATION = re.compile(
@@ -86,6 +86,7 @@ BARE = re.compile(
 _EVENT = re.compile(
     r"^\W*(?:(?:who|when|where|why)\s+(?:is|are|was|were|will|did|has|have)\b|(?:how\s+(?:many|much|long|big|high))\b"
     r"(?=.*\b(?:\w{3,}ed|was|were|did|took|died|came|fell|left|lost|won|voted|burned)\b)|(?:were|was|did)\s+(?:any|the)\b"
+    r"|(?:(?:were|was)\s+there|are\s+there\s+any)\s+(?:any\s+)?[\w-]+\W*$"
     r"|when\b|who\s+\w+ed\b|what\s+(?:is|are|was|were)\s+the\s+[\w-]+(?:\s+[\w-]+)?\W*$|how\s+(?:many|much)\s+\w+\W*$)",
     re.IGNORECASE,
 )
@@ -98,7 +99,8 @@ _COURTESY = re.compile(
 )
 _ADDRESS = re.compile(
     r"^(?:(?:can|could|would)\s+you\s+(?:please\s+)?(?=tell|explain|clarify)|do\s+you\s+know\s+(?=who|what|when|where"
-    r"|why|how|which|if)|i\s+(?:want|would\s+like|need|'d\s+like)\s+to\s+(?:know|understand)\s+|i\s+was\s+wondering\s+)",
+    r"|why|how|which|if)|i\s+(?:want|would\s+like|need|'d\s+like)\s+to\s+(?:know|understand)\s+|(?:i\s+was\s+wondering|i\s+wonder|may\s+i\s+ask(?:\s+you)?|do\s+you\s+mean|are\s+you\s+saying)\s+(?:that\s+)?"
+    r"|(?:i\s+(?:do\s+not|don't)\s+know|i(?:'m|\s+am)\s+not\s+sure)\s+(?=who|what|when|where|why|how|which|if|whether))",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r",?\s*\bplease\b|,\s*(?:right|correct)(?=\s*\?$)", re.IGNORECASE)
@@ -148,7 +150,12 @@ def takes_names_alone(text: str) -> bool:
 def is_elliptical(text: str) -> bool:
     """Too short to ask anything by itself: "assets", "any awards?"."""
     content = naming.content(text)
-    return len(content) <= 2 and not _ASKING.match(text) and not _STATING.match(text) and not naming.names(f"x {text}")
+    return (
+        1 <= len(content) <= 2
+        and not _ASKING.match(text)
+        and not _STATING.match(text)
+        and not naming.names(f"x {text}")
+    )
 
 
 def is_open(text: str) -> bool:

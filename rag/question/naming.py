@@ -46,7 +46,7 @@ VERBS = frozenset(
 DATE_WORDS = frozenset(
     fold(word) for language in LANGUAGES.values() for word in (*language.months, *language.weekdays) if len(word) > 2
 )
-_OPENED_BY = frozenset({"is", "was", "has", "had", "will", "and", "are", "were", "have"})
+_OPENED_BY = frozenset({"is", "was", "has", "had", "will", "and"})
 _HELPING = frozenset(
     "do does did can could will would should may might must don't doesn't didn't can't couldn't won't".split()  # noqa: SIM905
 )
