@@ -51,7 +51,7 @@ def test_follow_ups_take_over_what_they_lean_on(question: str, history: list[Tur
     [
         "What sectors did Kazakhstan and Serbia agree on?",
         "Is it true that the dam broke in Orsk?",
-        "How do companies hire their employees?",
+        "How do farmers insure their crops?",
         "Are there direct flights to Astana?",
         "Who won the 1998 World Cup?",
         "Speaking of trade, what was agreed on tariffs?",

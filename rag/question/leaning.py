@@ -148,7 +148,7 @@ def takes_names_alone(text: str) -> bool:
 
 
 def is_elliptical(text: str) -> bool:
-    """Too short to ask anything by itself: "assets", "any awards?"."""
+    """Too short to ask anything by itself: "damages", "any injuries?"."""
     content = naming.content(text)
     return (
         1 <= len(content) <= 2
@@ -159,7 +159,7 @@ def is_elliptical(text: str) -> bool:
 
 
 def is_open(text: str) -> bool:
-    """About an event that is not named: "How many people were affected?", but not "How do I apply?"."""
+    """About an event that is not named: "How many people were affected?", but not "How do I get a ticket?"."""
     if len(naming.content(text)) > FEW or naming.undated(naming.names(f"x {text}")) or _GENERAL.search(text):
         return False
     return _EVENT.match(text) is not None

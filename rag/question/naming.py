@@ -145,7 +145,7 @@ def places(text: str) -> list[str]:
 
 
 def phrases(text: str) -> list[str]:
-    """Noun phrases, roughly, as written: phrases("Where is bone marrow found?") -> ["bone marrow"].
+    """Noun phrases, roughly, as written: phrases("Where is olive oil pressed?") -> ["olive oil"].
 
     Runs of content words, less the verb that a helping verb, "to" or a pronoun calls for, and from the first "-ed" on.
     """
