@@ -1,7 +1,7 @@
 """Fails when a score falls below its floor in floors.json; a floor is lowered only by editing that file.
 
-The samples' own floors always run; the reader's need DATELINE_DATA, and its first run makes an archive
-of SQuAD's paragraphs, which takes minutes once.
+The floors of the samples and of the own conversations always run; the others need DATELINE_DATA, and the reader's first
+run makes an archive of SQuAD's paragraphs, which takes minutes once.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from evals import reader, samples
+from evals import followups, reader, samples
 
 FLOORS = Path(__file__).with_name("floors.json")
 CEILINGS = ("abstained wrongly",)
 SCORES: dict[str, Callable[[], dict[str, float]]] = {
     "samples": lambda: samples.main(page=False),
+    "follow-ups on news": lambda: followups.news(page=False),
+    "follow-ups": lambda: followups.rewrites(page=False),
     "reader": lambda: reader.sampled(),
 }
 

@@ -39,6 +39,8 @@ def one_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """`text` for comparison and full text: lower case, no diacritics, ё as е, plain quotes and dashes."""
+    if text.isascii():
+        return text.lower()
     text = unicodedata.normalize("NFKD", text.translate(_QUOTES).casefold())
     return unicodedata.normalize("NFC", "".join(c for c in text if not unicodedata.combining(c)))
 
