@@ -37,13 +37,30 @@ def one_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """`text` for comparison and full text: lower case, no diacritics, ё as е, plain quotes and dashes."""
-    text = unicodedata.normalize("NFKD", text.translate(_QUOTES).casefold())
+    text = text.translate(_QUOTES).casefold()
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKD", text)
     return unicodedata.normalize("NFC", "".join(c for c in text if not unicodedata.combining(c)))
+
+
+def lower(text: str) -> str:
+    """Like `fold`, but letters keep their marks, ё aside, as a stemmer wants them: "Ёлкой, ŠKOLA" -> "елкой, škola"."""
+    text = text.translate(_QUOTES).casefold()
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in text if not unicodedata.combining(c)).replace("ё", "е")
 
 
 def words(text: str) -> list[str]:
     """The folded words and numbers of `text`: words("It's 3.5 km") -> ["it's", "3.5", "km"]."""
     return _WORD.findall(fold(text))
+
+
+def spelled(text: str) -> list[str]:
+    """Like `words`, with their letters' marks: spelled("Чей Café?") -> ["чей", "café"]."""
+    return _WORD.findall(lower(text))
 
 
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "es", "ed", "er", "ly", "s", "e")
