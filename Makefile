@@ -40,6 +40,7 @@ train: $(VENV)/.installed-dev
 evals: $(VENV)/.installed-dev
 	$(BIN)/python -m evals newsquiz
 	$(BIN)/python -m evals reader
+	$(BIN)/python -m evals xquad
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
