@@ -60,3 +60,9 @@ def test_a_word_is_asked_for_as_every_language_keeps_it(word: str, language: str
 @pytest.mark.parametrize("word", ["", "?!", '"', "_", "-", "\N{COMBINING ACUTE ACCENT}"])
 def test_what_has_no_letters_is_not_asked_for(word: str) -> None:
     assert alternatives(word) == ()
+
+
+def test_no_form_is_asked_for_twice() -> None:
+    assert alternatives("2024") == ('"2024"',)
+    assert [p for p in alternatives("Қазақстанның") if not p.startswith('"sr:')] == ['":қазақстан"*']
+    assert [p for p in alternatives("ел-орда") if not p.startswith('"sr:')] == ['"ел орд"', '":ел :орда"']

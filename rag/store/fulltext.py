@@ -30,6 +30,7 @@ _STOP_WORDS = """
     него нет но о об он она они от по под при с со так также там то того только ты у уже что чтобы эта эти это этот я
     какие какой какая какое каких каким
     u na je se da su od za sa iz koji koja koje sta ko gde kada kako li po je su kojim kojem
+    је се су од са из који која које шта где када како ли што јер али или није биће
     мен де және бұл қандай кім қашан үшін
 """
 STOP_WORDS = frozenset(map(fold, _STOP_WORDS.split()))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import Stemmer
@@ -40,7 +40,7 @@ _TO_LATIN = str.maketrans(
 
 
 class _Snowball:
-    """One stemmer, whose words are remembered; its library asks that threads take turns."""
+    """One stemmer; its library asks that threads take turns."""
 
     def __init__(self, name: str) -> None:
         self._stem = Stemmer.Stemmer(name, 0)
@@ -64,12 +64,17 @@ def alternatives(word: str) -> tuple[str, ...]:
     parts = _WORD.findall(lower(word))
     if not parts:
         return ()
-    phrases = [f'"{" ".join(map(form, parts))}"' for form in (_by_script, _serbian)]
-    *before, last = map(_whole, parts)
-    short = last[: len(WHOLE_MARK) + max(BEGINNING, len(parts[-1]) - ENDING)]
-    cut = last.startswith(WHOLE_MARK) and short != last
-    phrases.append(f'"{" ".join([*before, short if cut else last])}"' + ("*" if cut else ""))
-    return tuple(dict.fromkeys(phrases))
+    whole = [_whole(part) for part in parts]
+    asked = dict.fromkeys(_phrase(map(form, parts)) for form in (_by_script, _serbian))
+    short = whole[-1][: len(WHOLE_MARK) + max(BEGINNING, len(parts[-1]) - ENDING)]
+    if short == whole[-1] or not short.startswith(WHOLE_MARK):
+        return tuple(asked | {_phrase(whole): None})
+    asked.pop(_phrase(whole), None)  # its beginning finds it too
+    return (*asked, _phrase([*whole[:-1], short]) + "*")
+
+
+def _phrase(words: Iterable[str]) -> str:
+    return f'"{" ".join(words)}"'
 
 
 def _form(language: str | None) -> Callable[[str], str]:
