@@ -41,6 +41,7 @@ evals: $(VENV)/.installed-dev
 	$(BIN)/python -m evals newsquiz
 	$(BIN)/python -m evals reader
 	$(BIN)/python -m evals followups
+	$(BIN)/python -m evals xquad
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

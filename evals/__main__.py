@@ -1,11 +1,11 @@
-"""`python -m evals reader | newsquiz | samples | followups | gate`; the first two take options (`--help`)."""
+"""`python -m evals reader | newsquiz | xquad | samples | followups | gate`; the first two take options (`--help`)."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-NAMES = ("reader", "newsquiz", "samples", "followups", "gate")
+NAMES = ("reader", "newsquiz", "xquad", "samples", "followups", "gate")
 WITH_OPTIONS = ("reader", "newsquiz")
 
 

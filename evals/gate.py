@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from evals import followups, reader, samples
+from evals import followups, reader, samples, xquad
 
 FLOORS = Path(__file__).with_name("floors.json")
 CEILINGS = ("abstained wrongly",)
@@ -19,6 +19,7 @@ SCORES: dict[str, Callable[[], dict[str, float]]] = {
     "follow-ups on news": lambda: followups.news(page=False),
     "follow-ups": lambda: followups.rewrites(page=False),
     "reader": lambda: reader.sampled(),
+    "xquad": lambda: xquad.sampled(),
 }
 
 

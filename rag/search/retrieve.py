@@ -10,11 +10,11 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from rag.search.duplicates import repeats
 from rag.search.rank import CANDIDATES, rank
 from rag.search.reader import Reader, reads
 from rag.store.catalog import Filter, Vector
 from rag.store.index import Index
-from rag.text import fold
 from rag.types import Hit, Passage
 
 RRF_K = 60
@@ -109,22 +109,20 @@ def fuse(by_meaning: Sequence[tuple[str, float]], by_words: Sequence[tuple[str, 
 
 
 def spread(hits: Sequence[Hit], *, k: int, per_article: int) -> list[Hit]:
-    """The best `k`: at most `per_article` of one article, and passages with the same words once.
+    """The best `k`: at most `per_article` of one article, and none that says again what a better one says.
 
     A hit's `duplicates` are the other articles that have its words.
     """
     taken: list[Hit] = []
-    places: dict[str, int] = {}
     counts: dict[str, int] = {}
     for hit in hits:
-        words = fold(hit.passage.text)
-        if words in places:
-            taken[places[words]] = _with_duplicate(taken[places[words]], hit.passage)
+        place = next((n for n, one in enumerate(taken) if repeats(hit.passage.text, one.passage.text)), None)
+        if place is not None:
+            taken[place] = _with_duplicate(taken[place], hit.passage)
             continue
         if counts.get(hit.passage.article_id, 0) >= per_article or len(taken) >= k:
             continue
         counts[hit.passage.article_id] = counts.get(hit.passage.article_id, 0) + 1
-        places[words] = len(taken)
         taken.append(hit)
     return taken
 
