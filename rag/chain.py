@@ -60,6 +60,7 @@ class Parts:
     settings: Settings
     today: Callable[[], dt.date] = dt.date.today
     reader: Reader | None = None
+    knows: Callable[[str], bool] = lambda text: True  # whether the embedder was made for a text
 
 
 @dataclass(slots=True)
@@ -136,6 +137,7 @@ def _searched(
         searched = search(
             attempt.plan, parts.index, parts.encode, k=settings.passages, per_article=settings.passages_per_article,
             reader=parts.reader, without=without, newest_first=attempt.newest_first,
+            knows=parts.knows,
         )  # fmt: skip
         sides = [(side.plan.topic or side.plan.standalone, side.hits) for side in searched.sides]
         evidence = gather(sides, parts.weigh, budget=settings.evidence_words, topical=plan.kind in TOPICAL)

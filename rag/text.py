@@ -70,6 +70,12 @@ def accented(text: str) -> list[str]:
     return _WORD.findall(lower(text))
 
 
+def in_latin(text: str) -> bool:
+    """Whether most of the letters are Latin; False where there are none."""
+    letters = [c for c in text if c.isalpha()]
+    return bool(letters) and sum(c < "\u0250" for c in letters) > len(letters) / 2
+
+
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "es", "ed", "er", "ly", "s", "e")
 
 

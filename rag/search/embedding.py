@@ -25,6 +25,7 @@ import numpy as np
 from rag.errors import EmbedderError
 from rag.search.graph import Graph
 from rag.store.catalog import Vector
+from rag.text import in_latin
 
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 32
@@ -118,6 +119,11 @@ class Embedder:
         return Graph.kept(fingerprint, self.tokenizer, tokens, self._threads) or Graph.made(
             self._model, fingerprint, self.tokenizer, tokens, self._threads
         )
+
+    def knows(self, text: str) -> bool:
+        """Whether the model was made for the script of this text: the packaged one for Latin letters alone, where full
+        text finds more by itself (docs/evaluation.md, xquad); any other is taken to know what it is asked."""
+        return self._packaged is None or in_latin(text)
 
     def prepare(self) -> None:
         """Make what `encode_short` needs, where it is not there: after an ingestion, so that no question waits for it."""
