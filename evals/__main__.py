@@ -1,11 +1,11 @@
-"""`python -m evals reader | newsquiz | samples | gate`; the first two take options (`--help`)."""
+"""`python -m evals reader | newsquiz | multihop | cases | samples | gate`; the first two take options (`--help`)."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-NAMES = ("reader", "newsquiz", "samples", "gate")
+NAMES = ("reader", "newsquiz", "multihop", "cases", "samples", "gate")
 WITH_OPTIONS = ("reader", "newsquiz")
 
 

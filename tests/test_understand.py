@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 from rag.errors import UsageError
-from rag.question.understand import kind_of, understand
+from rag.question.kinds import kind_of
+from rag.question.understand import understand
 from rag.types import Plan
 
 TODAY = dt.date(2024, 11, 20)

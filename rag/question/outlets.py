@@ -136,7 +136,7 @@ def named(question: str, sources: Sequence[str]) -> list[Mention]:
         step = -1 if order.step > 0 else 1
         for i in order:
             first, last = sorted((i, i + step))
-            if roles[i] is None and roles[i + step] and _joined(question, mentions[first], mentions[last]):
+            if roles[i] is None and roles[i + step] and joined(question, mentions[first], mentions[last]):
                 roles[i] = question[mentions[i].start : mentions[i].end]
     return [Mention(m.start, m.end, m.names, words) for m, words in zip(mentions, roles, strict=True) if words]
 
@@ -159,13 +159,13 @@ def canonical(name: str, names: Sequence[str]) -> tuple[str, ...]:
     return _forms(tuple(names)).get(key[0] if key else "", {}).get(key, ())
 
 
-def _joined(question: str, first: Mention, last: Mention) -> bool:
+def joined(question: str, first: Mention, last: Mention) -> bool:
     return _JOINED.fullmatch(question, first.end, last.start) is not None
 
 
 def _chain_end(question: str, mentions: Sequence[Mention], i: int) -> int:
     """Where the names joined to this one end: "did The Age and Wired cover" asks what both covered."""
-    while i + 1 < len(mentions) and _joined(question, mentions[i], mentions[i + 1]):
+    while i + 1 < len(mentions) and joined(question, mentions[i], mentions[i + 1]):
         i += 1
     return mentions[i].end
 

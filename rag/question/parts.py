@@ -1,0 +1,247 @@
+"""A question about several articles, days or sides is split: each part is searched by itself, with its own filter.
+
+    split("Does The Verge's article on headsets agree with the Wired article of 3 May 2024 on lenses?", …)
+    -> (Plan(topic="headsets", sources=("The Verge",)),
+        Plan(topic="lenses", sources=("Wired",), after=2024-05-03, before=2024-05-03))
+
+First by the outlets, writers and days of publication that are named, each with the words around it; else, where things
+are compared, by its clauses ("while …"), its two sides ("between A and B") or its two dates. A question about one thing
+has no parts. The split reads commas and conjunctions, no grammar: a part whose own words say nothing is searched with
+the words of the whole.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from rag.question.naming import names
+from rag.question.outlets import Mention, joined
+from rag.question.scope import Range, Scope, span
+from rag.question.topic import bare, tells
+from rag.types import Kind, Plan
+
+MOST = 8  # parts of one question; what is beyond them is left to the search of the whole
+
+_Q = "['‘’\"“”]?"
+# Where one part ends and another begins, the plainest first.
+BREAKS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"[;.?!]\s+|,?\s+(?:while|whereas)\s+|,\s+(?:but|or|yet|and)\s+|,\s+(?=(?:was|were|is|are|did|does|do|has|have"
+        r"|had)\s)|,?\s+(?:as\s+)?(?:compared|opposed|contrasted)\s+(?:to|with)\s+|\s+(?:versus|vs\.?)\s+"
+        r"|,?\s+(?:а|тогда\s+как|в\s+то\s+время\s+как)\s+",
+        r"\s+(?:and|or|but|than|и|или)\s+",
+        r",\s+|\s+(?:with|to|from)\s+",
+    )
+)
+# "…, as reported by The Age": the words of a name that closes its clause stand before it.
+_CLOSES = re.compile(rf"^{_Q}(?:['’]s)?\s*(?:[,;.?!]|$|(?:and|but|or|while|whereas)\b)")
+_OPENS_NOUN = re.compile(r"^(?:articles?|reports?|stor(?:y|ies)|pieces?|coverage|reviews?|interviews?|posts?)\b", re.I)
+_NEXT_TO = re.compile(rf"\W*(?:(?:the|in|on|by|from|its|their)\s+)*{_Q}", re.IGNORECASE)
+_OWN = re.compile(r"\b(?:while|whereas|compared|versus)\b|,\s+and\s+the\b|[;?]", re.IGNORECASE)
+# The question itself, behind what it says of the articles: "After …, was there a change in …?"
+_PREFACE = re.compile(r"^(?:after|between|considering|based|given|following|in|according|if|when|since|for)\b", re.I)
+_QUESTION = re.compile(
+    r",\s+(?:and\s+)?(?=(?:was|were|is|are|did|does|do|has|have|had|which|who|what|how|do)\s)", re.IGNORECASE
+)
+_AGAINST = (
+    re.compile(r"\b(?P<open>between\s+)(?P<a>[^,;?]{2,80}?)\s+and\s+(?P<b>[^,;?]{2,80}?)(?=\s+(?:on|in|over|about|as|"
+               r"when|since|regarding|with|differ\w*)\b|[,;?]|$)", re.IGNORECASE),
+    re.compile(r"\b(?P<open>compare\s+)(?P<a>[^,;?]{2,80}?)\s+(?:and|with|to|against)\s+(?P<b>[^,;?]{2,80}?)"
+               r"(?=\s+(?:on|in|over|about|regarding)\b|[,;?.]|$)", re.IGNORECASE),
+    re.compile(r"(?P<open>)(?P<a>(?-i:\b[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*))\s+(?:versus|vs\.?)\s+"
+               r"(?P<b>(?-i:[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*))", re.IGNORECASE),
+    re.compile(r"\bhow\s+(?:do|does|did)\s+(?P<open>)(?P<a>[^,;?]{2,80}?)\s+(?:and|differ\s+from|compare\s+(?:to|with))"
+               r"\s+(?P<b>[^,;?]{2,80}?)(?=\s+(?:differ|compare|disagree|on|in|over|about)\b|[,;?]|$)", re.IGNORECASE),
+    re.compile(r"(?P<open>между\s+)(?P<a>[^,;?]{2,60}?)\s+и\s+(?P<b>[^,;?]{2,60}?)(?=\s+(?:по|в|о|на)\b|[,;?]|$)",
+               re.IGNORECASE),
+)  # fmt: skip
+_CLAUSES = re.compile(r",?\s+(?:while|whereas|тогда\s+как|в\s+то\s+время\s+как)\s+|;\s+", re.IGNORECASE)
+_COMPARING = re.compile(
+    r"\b(?:what\s+(?:is|are|was|were)\s+the\s+)?(?:differences?|comparison|compare[ds]?|contrast|differ(?:s|ed)?)\b"
+    r"(?:\s+(?:between|of))?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Piece:
+    """One article as the question names it: its name stands at `name`, its name and day from `start` to `end`."""
+
+    name: tuple[int, int]
+    start: int
+    end: int
+    mentions: list[Mention] = field(default_factory=list)
+    writers: list[Mention] = field(default_factory=list)
+    days: Range | None = None
+    words: list[str] = field(default_factory=list)  # what becomes its filter
+
+
+def split(
+    question: str, kind: Kind, mentions: Sequence[Mention], by: Sequence[Mention], days: Scope
+) -> tuple[Plan, ...]:
+    """The parts of `question`, none where it is about one thing; `kind` and `as_of` are those of the whole."""
+    whole = Plan(question, question, days.after, days.before, days.as_of, kind=kind)
+    pieces = _pieces(question, mentions, by, days)
+    if len(pieces) > 1 or any(len(p.mentions) > 1 or len(p.writers) > 1 for p in pieces):
+        return _distinct(_of_pieces(question, pieces, whole))
+    if kind != "comparison" or pieces:
+        return ()
+    return _distinct(_of_clauses(question, whole) or _of_sides(question, whole) or _of_dates(question, whole, days))
+
+
+def note(part: Plan) -> str:
+    """'part: "headsets" (The Verge, 2024-05-03)'."""
+    known = [*part.sources, *part.authors]
+    if part.after or part.before:
+        known.append(span(part.after, part.before).removeprefix("on "))
+    return f'part: "{part.topic or part.standalone}"' + (f" ({', '.join(known)})" if known else "")
+
+
+# -- by outlets, writers and days of publication -------------------------------------------
+
+
+def _pieces(question: str, mentions: Sequence[Mention], by: Sequence[Mention], days: Scope) -> list[_Piece]:
+    """The articles named, in the question's order; a day without an outlet of its own is another of the last one's."""
+    out: list[_Piece] = []
+    for i, m in enumerate(mentions):
+        start, end = _extent(question, m)
+        if out and joined(question, mentions[i - 1], m):
+            out[-1].name, out[-1].end = (out[-1].name[0], m.end), max(out[-1].end, end)
+        else:
+            out.append(_Piece((m.start, m.end), start, end))
+        out[-1].mentions.append(m)
+        out[-1].words.append(m.words)
+    for m in by:
+        start, end = _extent(question, m)
+        piece = next((p for p in out if p.start <= start <= p.end + 12 or start <= p.start <= end + 12), None)
+        if piece is None:
+            piece = _Piece((m.start, m.end), start, end)
+            out.append(piece)
+        piece.writers.append(m)
+        piece.words.append(m.words)
+    out.sort(key=lambda p: p.start)
+    for found, range in days.apart:
+        _date(question, out, (found.start, found.end), range, found.words)
+    return out
+
+
+def _extent(question: str, m: Mention) -> tuple[int, int]:
+    """Where the words that decided stand: "report by The Age" for The Age."""
+    start = question.rfind(m.words, 0, m.start + len(m.words))
+    return (start, max(m.end, start + len(m.words))) if 0 <= start <= m.start else (m.start, m.end)
+
+
+def _date(question: str, pieces: list[_Piece], at: tuple[int, int], days: Range, words: str) -> None:
+    """Give a day to the article it stands with, or make another article of it."""
+    start, end = at
+    behind = next((p for p in pieces if p.name[0] >= end), None)
+    ahead = next((p for p in reversed(pieces) if p.name[0] < start), None)
+    if behind is not None and behind.days is None and _NEXT_TO.fullmatch(question, end, behind.name[0]):
+        owner = behind
+    elif ahead is not None and ahead.days is None and not _OWN.search(question, ahead.name[1], start):
+        owner = ahead
+    else:
+        kin = ahead if ahead is not None else behind
+        owner = _Piece(at, start, end)
+        if kin is not None:
+            owner.mentions, owner.writers = list(kin.mentions), list(kin.writers)
+        pieces.append(owner)
+    owner.days = days
+    owner.words.append(words)
+    owner.start, owner.end = min(owner.start, start), max(owner.end, end)
+    pieces.sort(key=lambda p: p.start)
+
+
+def _of_pieces(question: str, pieces: Sequence[_Piece], whole: Plan) -> list[Plan]:
+    """Each article with the words between its neighbours; those of the question behind them are everyone's."""
+    tail = _tail(question, pieces[-1].end)
+    cuts = [0, *(_cut(question, a, b) for a, b in itertools.pairwise(pieces)), tail]
+    every = [words for p in pieces for words in p.words]
+    shared = bare(_without(question[tail:], every)) or bare(_without(question, every))
+    out: list[Plan] = []
+    for piece, start, end in zip(pieces, cuts, cuts[1:], strict=False):
+        own = question[start:end].strip(" ,;.?!")
+        topic = bare(_without(own, every))
+        if len(tells(topic)) < 2:
+            own = topic = f"{topic} {shared}".strip() if topic and topic not in shared else shared
+        after, before = (whole.after, whole.before) if piece.days is None else piece.days
+        made = replace(whole, question=own, standalone=own, topic=topic, after=after, before=before)
+        writers = tuple(name for m in piece.writers for name in m.names)
+        out += [replace(made, sources=m.names, authors=writers) for m in piece.mentions]
+        if not piece.mentions:
+            out += [replace(made, authors=m.names) for m in piece.writers] or [made]
+    return out
+
+
+def _without(text: str, filtering: Sequence[str]) -> str:
+    for words in sorted(filtering, key=len, reverse=True):
+        text = text.replace(words, " ")
+    return " ".join(text.split())
+
+
+def _tail(question: str, end: int) -> int:
+    """Where the question begins that is asked of all the articles; its end where there is none."""
+    match = _QUESTION.search(question, end) if _PREFACE.match(question) else None
+    return match.start() if match else len(question)
+
+
+def _cut(question: str, a: _Piece, b: _Piece) -> int:
+    """Where the words of `a` end and those of `b` begin."""
+    start, end = min(a.end, b.start), b.start
+    closes = _CLOSES.match(question[b.end :]) is not None and not _OPENS_NOUN.match(question[b.start :])
+    for pattern in BREAKS:
+        found = list(pattern.finditer(question, start, end))
+        if closes:
+            found = [m for m in found if tells(question[m.end() : end])]
+        if found:
+            return found[0].start() if closes else found[-1].start()
+    return end
+
+
+# -- by what is compared ---------------------------------------------------------------------
+
+
+def _of_clauses(question: str, whole: Plan) -> list[Plan]:
+    """ "Does A want more, while B wants less?": two clauses, each with a name of its own."""
+    clauses = [c.strip(" ,;.?!") for c in _CLAUSES.split(question)]
+    if len(clauses) < 2 or not all(names(f"– {c}") for c in clauses):
+        return []
+    return [replace(whole, question=c, standalone=c, topic=bare(c)) for c in clauses]
+
+
+def _of_sides(question: str, whole: Plan) -> list[Plan]:
+    """ "How do A and B differ on C?": A on C, and B on C."""
+    match = next((m for pattern in _AGAINST if (m := pattern.search(question))), None)
+    if match is None:
+        return []
+    left, right = question[: match.start("open")], question[match.end("b") :]
+    out = []
+    for side in ("a", "b"):
+        own = " ".join(f"{left} {match[side]} {right}".split()).strip(" ,;.?!")
+        topic = bare(" ".join(_COMPARING.sub(" ", own).split()))
+        out.append(replace(whole, question=topic, standalone=topic, topic=topic))
+    return out
+
+
+def _of_dates(question: str, whole: Plan, days: Scope) -> list[Plan]:
+    """ "How did prices in 2019 differ from those in 2023?": each time with the words of the whole."""
+    found = [f for f in days.found if f.role == "about"]
+    if len(found) < 2:
+        return []
+    out = []
+    for f in found:
+        others = [o.words for o in found if o is not f]
+        topic = bare(" ".join(_COMPARING.sub(" ", _without(question, others)).split()))
+        near = ((f.after, f.before),) if f.after is not None and f.before is not None else ()
+        out.append(replace(whole, question=topic, standalone=topic, topic=topic, near=near))
+    return out
+
+
+def _distinct(plans: Sequence[Plan]) -> tuple[Plan, ...]:
+    """The parts that differ in what they search; one alone is no part."""
+    out = list(dict.fromkeys(plans))[:MOST]
+    return tuple(out) if len(out) > 1 else ()

@@ -1,0 +1,51 @@
+"""What a question is about: its words without those that became filters.
+
+without("What did Reuters say about rice?", ["did Reuters say"])  ->  "What about rice?"
+bare("Does the article on the rice harvest,")                     ->  "rice harvest"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.question.naming import FUNCTION_WORDS
+from rag.text import fold
+
+_OF_ARTICLES = """
+    a about an and any are article articles as at by did do does for from has have in is it news of on or report reported
+    reporting reports said say says so stories story tell that the there this to told was were what when where which who
+    why with write wrote written published publish piece coverage что о об в на за по с и писал пишет сообщил šta je u o
+"""
+EMPTY = frozenset(_OF_ARTICLES.split())
+_EDGE = (
+    FUNCTION_WORDS
+    | EMPTY
+    | {"between", "while", "whereas", "although", "after", "before", "considering", "compared", "opposed", "versus"}
+    | {"based", "given", "another", "one", "later", "earlier", "same", "source", "according", "both", "suggest"}
+    | {"suggests", "indicate", "indicates", "imply", "implies", "describe", "describes", "discussing", "detailing"}
+)
+
+
+def without(question: str, filtering: Sequence[str]) -> str:
+    """The question without the words that became filters; "" when nothing, or nothing else, is left of it."""
+    rest = question
+    for words in sorted(filtering, key=len, reverse=True):
+        rest = rest.replace(words, " ", 1)
+    rest = re.sub(r"\s+([?.,!])", r"\1", " ".join(rest.split()))
+    return rest if filtering and tells(rest) else ""
+
+
+def tells(text: str) -> list[str]:
+    """The words of `text` that say what it is about: those that are not of articles, dates' or grammar's."""
+    return [w for w in re.findall(r"\w+", text) if fold(w) not in EMPTY]
+
+
+def bare(text: str) -> str:
+    """`text` without the marks, function words and words of articles at either end."""
+    tokens = [(m.start(), m.end(), fold(m[0])) for m in re.finditer(r"[\w’'-]*\w", text)]
+    while tokens and tokens[0][2] in _EDGE:
+        tokens.pop(0)
+    while tokens and tokens[-1][2] in _EDGE:
+        tokens.pop()
+    return text[tokens[0][0] : tokens[-1][1]] if tokens else ""
