@@ -3,9 +3,9 @@
 Named outlets, as defined here once: an outlet of the evidence whose name stands in the question, as words, in a usual
 form: in full, without its section ("The Independent - Sports"), its "The" or its host's ending, or as the abbreviation
 in SHORT. An outlet that stands there and gave no evidence is the topic, and counts as false. The data say nothing of
-the evidence of questions that have none ("null_query"); there every outlet that stands in the question is right in the
-first table, and each is false in the row "strictest". Plain substring matching of the full names is scored beside it.
-`sources` is every outlet of the data, and OTHERS: well-known outlets, and firms that publish and are more often topics.
+the evidence of questions that have none ("null_query"); there every outlet that stands in the question is right, other
+than FIRMS, and in the row "strictest" each is false. Plain substring matching of the full names is scored beside it.
+`sources` is every outlet of the data, OUTLETS (further well-known ones) and FIRMS (which publish, and are topics here).
 
 Named dates: what DATES finds, a regular expression or two of this module's own. A date is understood when the plan has
 the day, month or year that it is, or the range that the word before it makes of it ("before", "between").
@@ -28,11 +28,12 @@ from rag.question.understand import understand
 from rag.types import Dated, Plan
 
 TODAY = dt.date(2024, 1, 15)  # some weeks after the newest article
-OTHERS = (
+OUTLETS = (
     "Reuters", "Associated Press", "Bloomberg", "Forbes", "Variety", "Rolling Stone", "CNET", "CNN", "ESPN", "Time",
     "The Washington Post", "The Wall Street Journal", "Financial Times", "The Times of India", "Hindustan Times",
-    "PCWorld", "Nature", "Google", "Apple", "Amazon", "Microsoft", "Netflix", "YouTube", "Spotify", "Twitter", "Meta",
+    "PCWorld", "Nature",
 )  # fmt: skip
+FIRMS = ("Google", "Apple", "Amazon", "Microsoft", "Netflix", "YouTube", "Spotify", "Twitter", "Meta")
 SHORT = {"The New York Times": "NYT", "The Wall Street Journal": "WSJ", "Associated Press": "AP", "BBC News": "BBC"}
 
 _MONTHS = {name: i for i, name in enumerate(calendar.month_name) if name}
@@ -45,10 +46,11 @@ DATES = (
     re.compile(rf"\b(?P<m>{_MONTH}) {_YEAR}\b"),
     re.compile(rf"(?:(?<=in )|(?<=of )|(?<=on ))(?P<m>{_MONTH})\b"),
     re.compile(rf"(?:(?<=in )|(?<=in the )|(?<=since )|(?<=from )|(?<=to )|(?<=by )){_YEAR}\b"),
-    re.compile(r"\b(?P<ago>last|this) year\b"),
+    re.compile(r"\b(?P<ago>last|this|next) year\b"),
+    re.compile(r"\b(?:last|past) (?P<years>two|three|five|ten|\d+) years\b"),
 )
 _RANGE = re.compile(r"\b(?:between|from) (?:the )?$|(?:,? and|,? to|-|–) ?$")
-_RELATION = re.compile(r"\b(before|after|since|until)\s+$", re.IGNORECASE)
+_RELATION = re.compile(r"\b(before|after|since|until|starting)\s+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def main(page: bool = True) -> dict[str, float]:
     if home is None:
         return {}
     rows = list(records(home / "multihop" / "questions.jsonl.gz"))
-    sources = sorted({e["source"] for row in rows for e in row["evidence"]}) + list(OTHERS)
+    sources = sorted({e["source"] for row in rows for e in row["evidence"]}) + [*OUTLETS, *FIRMS]
     plans = [understand(row["question"], today=TODAY, sources=sources) for row in rows]
     outlets = _outlets(rows, plans, sources)
     dates = {f"{len(rows)} questions": _dates(rows, plans)}
@@ -106,7 +108,7 @@ def _outlets(
 ) -> dict[str, dict[str, float]]:
     told = [{e["source"] for e in row["evidence"]} for row in rows]
     named = [{s for s in sources if _is_named(s, row["question"])} for row in rows]
-    right = [n & t if t else n for n, t in zip(named, told, strict=True)]
+    right = [n & t if t else n - set(FIRMS) for n, t in zip(named, told, strict=True)]
     plain = [{s for s in sources if s.casefold() in row["question"].casefold()} for row in rows]
     planned = [set(p.sources) for p in plans]
     with_evidence = [i for i, t in enumerate(told) if t]
@@ -180,8 +182,11 @@ def _days(match: re.Match[str], evidence: set[dt.date]) -> tuple[dt.date, dt.dat
     part = match.groupdict()
     month = _MONTHS[part["m"]] if part.get("m") else int(part.get("mm") or 0)
     day = int(part.get("d") or 0)
+    if part.get("years"):
+        back = {"two": 2, "three": 3, "five": 5, "ten": 10}.get(part["years"]) or int(part["years"])
+        return TODAY.replace(year=TODAY.year - back), TODAY
     if part.get("ago"):
-        part["y"] = str(TODAY.year - (part["ago"] == "last"))
+        part["y"] = str(TODAY.year + {"last": -1, "this": 0, "next": 1}[part["ago"]])
     latest = TODAY.year - ((month, day) > (TODAY.month, TODAY.day))
     years = {e.year for e in evidence if e.month == month and day in {0, e.day}}
     year = int(part.get("y") or max(years, default=latest))
@@ -201,6 +206,7 @@ def _understood(named: Named, dated: Dated) -> bool:
         "before": (None, named.first - day),
         "after": (named.last + day, None),
         "since": (named.first, None),
+        "starting": (named.first, None),
         "until": (None, named.last),
     }.get(named.relation)
     if opened is not None:
