@@ -10,20 +10,24 @@ from rag.types import Kind
 # The first row that matches decides; the last resort is "fact".
 KINDS: tuple[tuple[Kind, str], ...] = (
     ("count", r"^(?:so )?(?:in )?how many (?:\w+ )?(?:articles|stories|reports|pieces|outlets|sources)\b|^count\b|"
-              r"^number of articles|^сколько (?:\w+ )?(?:статей|публикаций|новостей|материалов)"),
+              r"^number of articles|^how (?:often|many times) (?:did|do|have|has|was|were) .*\b(?:writ\w+|wrote|report(?:ed)?|cover(?:ed)?"
+              r"|mention(?:ed)?|publish(?:ed)?)\b|^list (?:all|every) (?:the )?(?:articles|stories|reports|pieces)\b|"
+              r"^сколько (?:\w+ )?(?:статей|публикаций|новостей|материалов)"),
     ("list", r"^(?:please )?(?:list|name (?:all|the|some|three|five)|enumerate|show (?:me )?all|find all|give"
              r" me (?:a list|all))\b|"
              r"^(?:перечисли|назови все|покажи все)"),
     ("summary", r"\bsummar(?:y|i[sz]e)\b|\bwhat (?:is|was) (?:this|the|that) (?:article|story|piece|report) about\b|"
-                r"\btl;?dr\b|\bin (?:short|brief)\b|^(?:кратко|о чем эта статья|перескажи)|\bmain points\b"),
+                r"\btl;?dr\b|\bsum up\b|\b(?:the|a) (?:gist|overview|recap)\b|\bin a (?:nutshell|few (?:words|sentences|lines))\b|"
+                r"\bkey points\b|\bin (?:short|brief)\b|^(?:кратко|о чем эта статья|перескажи)|\bmain points\b"),
     ("timeline", r"\btimeline\b|\bchronolog|\bhow (?:did|has|have)\b.*\b(?:develop\w*|unfold\w*|evolve\w*"
                  r"|progress\w*|change\w* over)\b|"
-                 r"\bwhat (?:has )?happened\b.*\bsince\b|\bsequence of events\b|\bхронология\b|\bкак развивал"),
+                 r"\bwhat (?:has )?happened\b.*\bsince\b|\bfrom (?:the )?(?:start|beginning) to (?:the )?(?:finish|end)\b"
+                 r"|\bstep by step\b|\bsequence of events\b|\bхронология\b|\bкак развивал"),
     ("latest", r"\b(?:latest|newest|most recent)(?: (?:news|updates?|developments?|reports?|articles?"
                r"|information|headlines?"
                r"|stor(?:y|ies)|figures?|word))?(?: (?:on|about|from|in|of|with|regarding)\b|\s*\W*$)"
                r"|\b(?:latest|newest|most recent) (?:news|updates?|developments?|reports?|articles?|headlines?)\b"
-               r"|\bwhat(?:'s| is) new\b|\bany (?:news|updates?)\b|\bпоследние новости\b|\bчто нового\b"),
+               r"|^where (?:do|does) .+ stand\b|\b(?:current|present) (?:state|status) of\b|\bwhat(?:'s| is) new\b|\bany (?:news|updates?)\b|\bпоследние новости\b|\bчто нового\b"),
     ("comparison", r"\bcompar\w+|\bdiffer(?:s|ed|ence|ences|ent|ently)?\b|\bversus\b|\bvs\b"
                    r"|\bwhile (?:the )?['‘\"“]?(?-i:[A-Z])|\b(?:in)?consistent\b"
                    r"|\bas opposed to\b|\bin contrast\b|\bdisagree|\bсравни|\bчем отличается|\bразница\b"),
@@ -32,7 +36,7 @@ KINDS: tuple[tuple[Kind, str], ...] = (
              r"|заявил|говор)|кто (?:сказал|заявил))"),
     ("definition", r"^what(?:'s| is| are) (?:an? )?(?:the )?(?:meaning of |definition of )|^what does .+ "
                    r"(?:mean|stand for)\b|^define\b|"
-                   r"^what is an? [\w-]+(?: [\w-]+)?\s*\?*$|^who (?:is|was) [\w.'’-]+(?: [\w.'’-]+){0,3}\s*\?*$"
+                   r"^what is an? [\w-]+(?: [\w-]+){0,3}\s*\?*$|^who (?:is|was) [\w.'’-]+(?: [\w.'’-]+){0,3}\s*\?*$"
                    r"|^что такое\b|^кто так(?:ой|ая)\b"),
     ("yes-no", r"^(?:and |so |but )?(?:did|do|does|is|are|am|was|were|has|have|had|can|could|will|would|should"
                r"|may|might)(?:n't)?\b|"

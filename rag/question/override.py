@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import get_args
 
 from rag.errors import UsageError
-from rag.question import outlets
+from rag.question.mentions import canonical
 from rag.types import Kind, Plan
 
 OVERRIDES = ("after", "before", "as_of", "sources", "authors", "kind", "standalone")
@@ -78,5 +78,5 @@ def _names(what: str, value: object, known: Sequence[str]) -> tuple[str, ...]:
         raise UsageError(f"{what} is {value!r}; it takes one name or a list of names")
     out: list[str] = []
     for name in values:
-        out.extend(outlets.canonical(name, known) or ((name.strip(),) if name.strip() else ()))
+        out.extend(canonical(name, known) or ((name.strip(),) if name.strip() else ()))
     return tuple(dict.fromkeys(out))

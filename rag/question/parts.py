@@ -17,8 +17,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from rag.question.mentions import Mention
 from rag.question.naming import names
-from rag.question.outlets import Mention, joined
+from rag.question.outlets import joined
 from rag.question.scope import Range, Scope, span
 from rag.question.topic import bare, tells
 from rag.types import Kind, Plan

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.question import dates
 from rag.question.dates import Found
-from rag.question.outlets import Mention
+from rag.question.mentions import Mention
 from rag.types import Dated
 
 # Words by which one article is held against another: the date of one must not hide the other.

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 
 from rag.question import dates, outlets, parts
 from rag.question.kinds import kind_of
-from rag.question.outlets import Mention
+from rag.question.mentions import Mention
 from rag.question.override import date_of, given_of, overridden
 from rag.question.scope import scope
 from rag.question.topic import without
