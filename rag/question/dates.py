@@ -115,8 +115,9 @@ def _between(text: str, points: Sequence[Point], today: dt.date, language: Langu
         return None
     first, last = points
     opener = language.openers.search(text, max(0, first.start - BEFORE), first.start)
-    dash = text[first.end : last.start].strip() in {"-", "–", "—"}
-    if opener is None and not dash:
+    # "March through June 2023" and "30 Dec – 2 Jan" are ranges as they stand, "in March and June" are two months
+    ranged = text[first.end : last.start].strip(" ,").casefold() not in language.pairs
+    if opener is None and not ranged:
         return None
     begin = first.first
     if first.yearless and not last.yearless and not last.relative:
@@ -187,6 +188,8 @@ def _role(text: str, start: int, end: int, relation: str, relative: bool, far: b
     if relative:
         return "published"
     if language.article.match(text, end) or language.dated.search(left) or language.told.search(left):
+        return "published"
+    if relation and language.asked.search(text) and not language.happened.match(text[start:end]):
         return "published"
     report = language.reports.search(left)
     if report and not _is_verb(left[: report.start()], report["noun"]):

@@ -54,6 +54,8 @@ def canonical(name: str, names: Sequence[str]) -> tuple[str, ...]:
 
 def mentions(question: str, sources: tuple[str, ...]) -> list[Mention]:
     """Every known name in `question`, the longest at each place; one plain word must be written as a name."""
+    if not sources:
+        return []
     forms = _forms(sources)
     tokens = [(m.start(), m.end(), fold(m[0])) for m in _WORD.finditer(question)]
     lower = question == question.lower()

@@ -91,7 +91,7 @@ def _month(groups: dict[str, str | None], language: Language) -> int:
 
 def _day(match: re.Match[str], today: dt.date, language: Language) -> Point | None:
     groups = match.groupdict()
-    year, day = groups.get("y"), int(groups["d"])
+    year, day = groups.get("y"), int(groups["d"]) if groups.get("d") else _number(groups["dn"], language)
     try:
         first = dt.date(int(year or today.year), _month(groups, language), day)
         last = first.replace(day=int(groups.get("d2") or day))
@@ -102,6 +102,16 @@ def _day(match: re.Match[str], today: dt.date, language: Language) -> Point | No
     if year is None:
         first, last = _latest(first, last, today)
     return Point(*match.span(), first, last, yearless=year is None, several="d2" in groups)
+
+
+def _holiday(match: re.Match[str], today: dt.date, language: Language) -> Point | None:
+    groups = match.groupdict()
+    name = " ".join(groups["holiday"].casefold().replace("’", "'").split())
+    month, day = language.holidays[name]
+    first = dt.date(int(groups.get("y") or today.year), month, day)
+    if groups.get("y") is None:
+        first, _ = _latest(first, first, today)
+    return Point(*match.span(), first, first, weak=groups.get("y") is None, yearless=groups.get("y") is None)
 
 
 def _numeric(match: re.Match[str], today: dt.date, language: Language) -> Point | None:
@@ -210,6 +220,7 @@ def _word(match: re.Match[str], today: dt.date, language: Language) -> Point | N
 RESOLVERS: Mapping[str, Callable[[re.Match[str], dt.date, Language], Point | None]] = {
     "day": _day,
     "days": _day,
+    "holiday": _holiday,
     "numeric": _numeric,
     "month": _month_point,
     "quarter": _quarter,

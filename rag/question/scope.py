@@ -27,7 +27,11 @@ SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _TOLD = re.compile(r"\W{0,2}\s*(?:article|report|reported|reports|wrote|published|covered|said|story|piece)\W*", re.I)
-_OF_ARTICLES = re.compile(r"\b(?:articles?|report\w*|publish\w*|stories|headlines|news|wrote|стат\w+)\b", re.IGNORECASE)
+_OF_ARTICLES = re.compile(
+    r"\b(?:articles?|report\w*|publish\w*|stories|headlines|news|wrote|written|print\w*|coverage|стат\w+|писал\w*|пишут"
+    r"|публик\w+|опубликова\w+|печата\w+|сообща\w+|новост\w+|материал\w*|заметк\w+)\b",
+    re.IGNORECASE,
+)
 
 Range = tuple[dt.date | None, dt.date | None]
 
