@@ -20,7 +20,8 @@ class Language:
 
     `hint` must match before anything else is tried. `shaky` months are words or names too ("may", "april").
     `relations` map words before a date to in, since, after, before, until or as of; `joins` and `openers` make
-    ranges ("between … and …"). The last eight are about articles: see rag.question.dates._role.
+    ranges ("between … and …"); `pairs` are the joins that need an opener. `adverbs` say "in" by
+    themselves. The others tell dates of publication from dates of what happened: see rag.question.dates._role.
     """
 
     hint: re.Pattern[str]
@@ -38,6 +39,7 @@ class Language:
     relation: re.Pattern[str]
     joins: re.Pattern[str]
     pairs: frozenset[str]
+    adverbs: frozenset[str]
     openers: re.Pattern[str]
     onwards: re.Pattern[str]
     owned: re.Pattern[str]
@@ -48,6 +50,8 @@ class Language:
     wanted: re.Pattern[str]
     asked: re.Pattern[str]
     happened: re.Pattern[str]
+    stretch: re.Pattern[str]
+    figures: re.Pattern[str]
     news: re.Pattern[str]
 
 
@@ -153,7 +157,7 @@ def _english() -> Language:
         relation=_compile(rf"(?<![\w'’-])(?P<r>{_one_of(relations)})\s+(?:(?:the|about|around|early|mid|late|"
                           r"beginning|start|end|middle|of)[\s-]+){0,4}$"),
         joins=_compile(r"\s*,?\s*(?:and|to|until|till|through|-|–|—)\s*(?:the\s+)?"),
-        pairs=frozenset(("and",)),
+        pairs=frozenset(("and",)), adverbs=frozenset(),
         openers=_compile(r"\b(?:between|from)\s+(?:the\s+)?$"),
         onwards=_compile(r"\s*,?\s*(?:onwards?|on\b(?!\s+\w))"),
         owned=_compile(r"(?:\b(?:his|her|their|its|my|our|your|final|very)|\w['’]s|\w['’])\s+(?:the\s+)?$"),
@@ -170,7 +174,9 @@ def _english() -> Language:
                        r"|reporters|correspondents|(?:the\s+)?(?:press|media)|outlets)\s+(?:\w+\s+)?(?:write|wrote|written"
                        r"|print(?:ed)?|publish(?:ed)?|report(?:ed)?|cover(?:ed)?|sa(?:y|id))\b|\b(?:we|you)\s+(?:\w+\s+)?"
                        r"(?:write|wrote|written|publish(?:ed)?|run|ran|report(?:ed)?)\b"),
-        happened=_compile(r"^\s*(?:of|for|at|by)\b"),
+        happened=_compile(r"^\s*(?:of|for|at)\b"),
+        stretch=_compile(r"\b(?:(?P<unit>week|weekend)|weeks|days?|half|end|beginning|start|middle|part)\s*$"),
+        figures=_compile(rf"^\W*how\s+(?:many|much)\b(?!(?:\s+\w+)?\s+{nouns})"),
         news=_compile(r"\b(?:happen\w*|news|latest|updates?|developments?|developed|headlines?|reported"
                       r"|articles?|new)\b"),
     )  # fmt: skip
@@ -235,7 +241,7 @@ def _russian() -> Language:
         relations=relations, rows=rows,
         relation=_compile(rf"(?<!\w)(?P<r>{_one_of(relations)})\s+(?:(?:начале|середине|конце|начала|конца)\s+)?$"),
         joins=_compile(r"\s*,?\s*(?:и|по|до|-|–|—)\s*"),
-        pairs=frozenset(("и",)),
+        pairs=frozenset(("и",)), adverbs=frozenset(seasons),
         openers=_compile(r"\b(?:между|с|со|от)\s+$"),
         onwards=_compile(r"(?!)"), owned=_compile(r"\b(?:его|её|ее|их|мой|наш\w*)\s+$"),
         dated=_compile(r"\b(?:опубликован\w*|вышедш\w*|вышл[аио]|датирован\w*|сообщал\w*|писал[аио]?)[\s,]*$"),
@@ -245,7 +251,8 @@ def _russian() -> Language:
         asked=_compile(r"\b(?:что|кто|как|о\s+ч[её]м)\s+(?:\w+\s+){0,2}?(?:писал[аио]?|пишут|написал[аио]?|публик\w+"
                        r"|опубликовал\w*|печата\w+|напечатал\w*|сообща\w+|сообщил\w*|выходил\w*|вышло)\b"
                        r"|\b(?:газеты|сми|пресса|журналисты)\s+(?:\w+\s+)?(?:писал\w*|пишут|печата\w+|сообща\w+)\b"),
-        happened=_compile(r"(?!)"),
+        happened=_compile(r"(?!)"), stretch=_compile(r"(?P<unit>(?!))"),
+        figures=_compile(rf"^\W*сколько\b(?!(?:\s+\w+)?\s+{nouns})"),
         wanted=_compile(rf"^\s*(?:сколько|покажи\w*|найди\w*|какие|перечисли\w*)(?:\s+\w+){{0,2}}?\s+{nouns}"
                         rf"|\b{nouns}[^.?!;]*$"),
         news=_compile(r"\b(?:произошл\w*|случил\w*|новост\w*|последн\w*|новог\w*|сообща\w*|стать\w*)\b"),

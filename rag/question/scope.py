@@ -26,7 +26,10 @@ SEVERAL = re.compile(
     r"(?:articles?|reports?|stor(?:y|ies)|pieces?)\b|\bchanged?\b|\brespectively\b|\bsame\s+source\b",
     re.IGNORECASE,
 )
-_TOLD = re.compile(r"\W{0,2}\s*(?:article|report|reported|reports|wrote|published|covered|said|story|piece)\W*", re.I)
+_TOLD = re.compile(
+    r"\W{0,2}\s*(?:article|report|reported|reports|wrote|write|publish|published|cover|covered|say|said|story|piece)\W*",
+    re.I,
+)
 _OF_ARTICLES = re.compile(
     r"\b(?:articles?|report\w*|publish\w*|stories|headlines|news|wrote|written|print\w*|coverage|стат\w+|писал\w*|пишут"
     r"|публик\w+|опубликова\w+|печата\w+|сообща\w+|новост\w+|материал\w*|заметк\w+)\b",
