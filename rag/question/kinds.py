@@ -28,8 +28,8 @@ KINDS: tuple[tuple[Kind, str], ...] = (
                r"|stor(?:y|ies)|figures?|word))?(?: (?:on|about|from|in|of|with|regarding)\b|\s*\W*$)"
                r"|\b(?:latest|newest|most recent) (?:news|updates?|developments?|reports?|articles?|headlines?)\b"
                r"|^where (?:do|does) .+ stand\b|\b(?:current|present) (?:state|status) of\b|\bwhat(?:'s| is) new\b|\bany (?:news|updates?)\b|\bпоследние новости\b|\bчто нового\b"),
-    ("comparison", r"\bcompar\w+|\bdiffer(?:s|ed|ence|ences|ent|ently)?\b|\bversus\b|\bvs\b"
-                   r"|\bwhile (?:the )?['‘\"“]?(?-i:[A-Z])|\b(?:in)?consistent\b"
+    ("comparison", r"(?<!once )(?<!was )(?<!been )\bcompar\w+|\bdiffer(?:s|ed|ence|ences|ent|ently)?\b|\bversus\b|\bvs\b"
+                   r"|\bwhile (?:the )?['‘\"“]?(?-i:[A-Z])|\b(?:in)?consistency\b|\binconsistent\b|\bconsistent (?:with|or|between|across)\b|\b(?:remain|stay)\w* consistent\b"
                    r"|\bas opposed to\b|\bin contrast\b|\bdisagree|\bсравни|\bчем отличается|\bразница\b"),
     ("said", r"^what (?:did|does|do|has|have) .+ (?:say|said|says|tell|claim|argue|think|report|write|announce)\b|"
              r"\baccording to whom\b|^who (?:said|says|claimed|claims|told|argued|warned)\b|^(?:что (?:сказал"
@@ -40,6 +40,7 @@ KINDS: tuple[tuple[Kind, str], ...] = (
                    r"|^что такое\b|^кто так(?:ой|ая)\b"),
     ("yes-no", r"^(?:and |so |but )?(?:did|do|does|is|are|am|was|were|has|have|had|can|could|will|would|should"
                r"|may|might)(?:n't)?\b|"
+               r"^(?!(?:who|whose|whom|what|which|when|where|why|how)\b)(?!.*, (?:and )?(?:who|what|which|when|where|why|how)\b).*"
                r", (?:did|does|do|is|are|was|were|has|have|had|will)\b[^,]*\?|^(?:правда ли|верно ли|\w+ ли)\b"),
     ("list", r"^(?:in |on |at |from |with )?(?:what|which) (?:\w+ ){0,2}(?!is\b|was\b|has\b|does\b|this\b|us\b"
              r"|news\b|series\b|crisis\b)"

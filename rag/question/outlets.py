@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from rag.question.mentions import Mention, mentions
 
 _JOINED = re.compile(
-    r"['’\"”»]?(?:['’]s)?\s*(?:,|,?\s+(?:and|or|as well as|и|или))\s*(?:also\s+)?(?:by|in|from|of|per)?\s*(?:the"
+    r"['’\"”»]?(?:['’]s)?\s*(?:,|,?\s+(?:and|or|as well as|и|или))\s*(?:also\s+)?(?:(?:another|one)\s+)?(?:by|in|from|of|per)?\s*(?:the"
     r"|an?)?\s*['‘\"“«]?",
     re.I,
 )

@@ -27,17 +27,17 @@ from rag.types import Kind, Plan
 MOST = 8  # parts of one question; what is beyond them is left to the search of the whole
 
 _Q = "['‘’\"“”]?"
-# Where one part ends and another begins, the plainest first.
-BREAKS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"[;.?!]\s+|,?\s+(?:while|whereas)\s+|,\s+(?:but|or|yet|and)\s+|,\s+(?=(?:was|were|is|are|did|does|do|has|have"
-        r"|had)\s)|,?\s+(?:as\s+)?(?:compared|opposed|contrasted)\s+(?:to|with)\s+|\s+(?:versus|vs\.?)\s+"
-        r"|,?\s+(?:а|тогда\s+как|в\s+то\s+время\s+как)\s+",
-        r"\s+(?:and|or|but|than|и|или)\s+",
-        r",\s+|\s+(?:with|to|from)\s+",
-    )
+_PLAIN = (
+    r"[;.?!]\s+|,?\s+(?:while|whereas)\s+|,\s+(?:but|or|yet|and)\s+|,\s+(?=(?:was|were|is|are|did|does|do|has|have|had"
+    r"|who|which)\s)|,?\s+(?:as\s+)?(?:compared|opposed|contrasted)\s+(?:to|with)\s+|,?\s+as\s+well\s+as\s+"
+    r"|\s+(?:versus|vs\.?)\s+|,?\s+(?:а|тогда\s+как|в\s+то\s+время\s+как)\s+|,\s*$"
 )
+_JOIN = r"\s+(?:and|or|but|than|и|или)\s+"
+_LEAD = r"\s+(?:with|to|from|as|in|before|after)\s+"
+# Where one part ends and another begins, the plainest first: before a name that opens its part ("…, while the X
+# article says"), and before one that closes it ("…, as reported by X").
+OPENING = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (_PLAIN, _JOIN, rf",\s+|{_LEAD}"))
+CLOSING = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (_PLAIN, r",\s+", _JOIN))
 # "…, as reported by The Age": the words of a name that closes its clause stand before it.
 _CLOSES = re.compile(rf"^{_Q}(?:['’]s)?\s*(?:[,;.?!]|$|(?:and|but|or|while|whereas)\b)")
 _OPENS_NOUN = re.compile(r"^(?:articles?|reports?|stor(?:y|ies)|pieces?|coverage|reviews?|interviews?|posts?)\b", re.I)
@@ -60,6 +60,7 @@ _AGAINST = (
     re.compile(r"(?P<open>между\s+)(?P<a>[^,;?]{2,60}?)\s+и\s+(?P<b>[^,;?]{2,60}?)(?=\s+(?:по|в|о|на)\b|[,;?]|$)",
                re.IGNORECASE),
 )  # fmt: skip
+_LEFT_OVER = re.compile(r"\b(?:as|in|by|from|an?|and)\s*(?=[,.;?])|\s+(?=[,.;?])|\ban?\s+(?=\w+ing\b)", re.IGNORECASE)
 _CLAUSES = re.compile(r",?\s+(?:while|whereas|тогда\s+как|в\s+то\s+время\s+как)\s+|;\s+", re.IGNORECASE)
 _COMPARING = re.compile(
     r"\b(?:what\s+(?:is|are|was|were)\s+the\s+)?(?:differences?|comparison|compare[ds]?|contrast|differ(?:s|ed)?)\b"
@@ -181,7 +182,7 @@ def _of_pieces(question: str, pieces: Sequence[_Piece], whole: Plan) -> list[Pla
 def _without(text: str, filtering: Sequence[str]) -> str:
     for words in sorted(filtering, key=len, reverse=True):
         text = text.replace(words, " ")
-    return " ".join(text.split())
+    return " ".join(_LEFT_OVER.sub("", " ".join(text.split())).split())
 
 
 def _tail(question: str, end: int) -> int:
@@ -194,7 +195,7 @@ def _cut(question: str, a: _Piece, b: _Piece) -> int:
     """Where the words of `a` end and those of `b` begin."""
     start, end = min(a.end, b.start), b.start
     closes = _CLOSES.match(question[b.end :]) is not None and not _OPENS_NOUN.match(question[b.start :])
-    for pattern in BREAKS:
+    for pattern in CLOSING if closes else OPENING:
         found = list(pattern.finditer(question, start, end))
         if closes:
             found = [m for m in found if tells(question[m.end() : end])]

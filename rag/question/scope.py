@@ -36,6 +36,8 @@ _OF_ARTICLES = re.compile(
     re.IGNORECASE,
 )
 
+BESIDE = 25  # characters between an outlet's name and a date that stand together
+
 Range = tuple[dt.date | None, dt.date | None]
 
 
@@ -83,7 +85,7 @@ def _limit(made: Scope, question: str, published: Sequence[Found], mentions: Seq
     """Make filters of the published dates, or ranges to be near where each is that of one article among several."""
     ranges = [_opened(question, f, mentions) for f in published]
     several = len(mentions) > 1 or SEVERAL.search(question) is not None
-    if len(ranges) == 1 and (not several or published[0].relative):
+    if len(ranges) == 1 and (not several or (published[0].relative and _of_all(question, published[0], mentions))):
         made.after, made.before = ranges[0]
     elif len(ranges) == 2 and not several and _halves(ranges):
         made.after = ranges[0][0] if ranges[0][0] is not None else ranges[1][0]
@@ -97,6 +99,13 @@ def _limit(made: Scope, question: str, published: Sequence[Found], mentions: Seq
     words = " … ".join(f.words for f in published)
     made.notes.append(f'published {span(made.after, made.before)}: "{words}"')
     made.filtering += [f.words for f in published]
+
+
+def _of_all(question: str, found: Found, mentions: Sequence[Mention]) -> bool:
+    """Whether a relative date is that of all the articles named: it opens or ends the question, or follows a name."""
+    left, right = question[: found.start], question[found.end :]
+    near = any(0 <= found.start - m.end <= BESIDE for m in mentions)
+    return near or not left.strip(" ,") or not right.strip(" ?.!") or not mentions
 
 
 def _draw(made: Scope, days: Range, today: dt.date) -> None:

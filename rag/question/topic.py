@@ -24,6 +24,19 @@ _EDGE = (
     | {"between", "while", "whereas", "although", "after", "before", "considering", "compared", "opposed", "versus"}
     | {"based", "given", "another", "one", "later", "earlier", "same", "source", "according", "both", "suggest"}
     | {"suggests", "indicate", "indicates", "imply", "implies", "describe", "describes", "discussing", "detailing"}
+    | {
+        "information",
+        "subsequent",
+        "claim",
+        "claims",
+        "discusses",
+        "focuses",
+        "focus",
+        "highlights",
+        "mentions",
+        "states",
+    }
+    | {"notes", "argues", "featuring", "featured", "identify", "attribute", "respectively", "recently", "previously"}
 )
 
 
