@@ -64,6 +64,7 @@ def plan_html(plan: Plan | None) -> str:
         parts.append(f"from {' or '.join(plan.sources)}")
     if plan.authors:
         parts.append(f"by {' or '.join(plan.authors)}")
+    parts += [note for note in plan.notes if note.startswith("part: ")]
     if not parts:
         return ""
     notes = f' title="{attribute("; ".join(plan.notes))}"' if plan.notes else ""

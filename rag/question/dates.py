@@ -203,7 +203,7 @@ def _role(text: str, start: int, end: int, relation: str, relative: bool, far: b
     figures = language.figures.match(text) is not None  # "how many cases were reported in March?"
     if language.dated.search(left) and not figures:
         return "published"
-    report = language.reports.search(left)
+    report = _report(left, language)
     if language.happened.match(text[start:end]) and not language.stretch.search(
         left
     ):  # "the attacks of 2001": of the noun before it, if that is an article
@@ -224,6 +224,14 @@ def _role(text: str, start: int, end: int, relation: str, relative: bool, far: b
         if wanted and not figures and not _is_verb(left[: wanted.start()], wanted[0].split()[0])
         else "about"
     )
+
+
+def _report(left: str, language: Language) -> re.Match[str] | None:
+    """The words of an article that end `left`, from the nearest noun on."""
+    report = language.reports.search(left)
+    while report and (nearer := language.reports.search(left, report.start() + 1)):
+        report = nearer
+    return report
 
 
 def _is_verb(left: str, noun: str) -> bool:

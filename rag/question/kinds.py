@@ -30,7 +30,7 @@ KINDS: tuple[tuple[Kind, str], ...] = (
                r"|^where (?:do|does) .+ stand\b|\b(?:current|present) (?:state|status) of\b|\bwhat(?:'s| is) new\b|\bany (?:news|updates?)\b|\bпоследние новости\b|\bчто нового\b"),
     ("comparison", r"(?<!once )(?<!was )(?<!been )\bcompar\w+|\bdiffer(?:s|ed|ence|ences|ent|ently)?\b|\bversus\b|\bvs\b"
                    r"|\bwhile (?:the )?['‘\"“]?(?-i:[A-Z])|\b(?:in)?consistency\b|\binconsistent\b|\bconsistent (?:with|or|between|across)\b|\b(?:remain|stay)\w* consistent\b"
-                   r"|\bas opposed to\b|\bin contrast\b|\bdisagree|\bсравни|\bчем отличается|\bразница\b"),
+                   r"|\bas opposed to\b|\bin contrast\b|\bdisagree|\bсравни|\bчем отлича|\bразница\b"),
     ("said", r"^what (?:did|does|do|has|have) .+ (?:say|said|says|tell|claim|argue|think|report|write|announce)\b|"
              r"\baccording to whom\b|^who (?:said|says|claimed|claims|told|argued|warned)\b|^(?:что (?:сказал"
              r"|заявил|говор)|кто (?:сказал|заявил))"),

@@ -16,10 +16,12 @@ from collections.abc import Sequence
 from rag.question.mentions import Mention, mentions
 
 _JOINED = re.compile(
-    r"['’\"”»]?(?:['’]s)?\s*(?:,|,?\s+(?:and|or|as well as|и|или))\s*(?:also\s+)?(?:(?:another|one)\s+)?(?:by|in|from|of|per)?\s*(?:the"
+    r"['’\"”»]?(?:['’]s)?\s*(?:,|,?\s+(?:and|or|as well as|и|или))\s*(?:also\s+)?(?:(?:(?:another|one)\s+)?(?:by|in|from|of|per))?\s*(?:the"
     r"|an?)?\s*['‘\"“«]?",
     re.I,
 )
+_CONJUNCTION = re.compile(r"\b(?:and|or|as well as|by|in|from|of|per|и|или)\b", re.I)
+_LISTED = re.compile(r"['’\"”»]?(?:['’]s)?(?:,|,?\s+(?:and|or|as well as|и|или)\b)", re.I)
 
 _NOUN = (
     r"(?:articles?|reports?|stor(?:y|ies)|pieces?|coverage|reporting|interviews?|editorials?|columns?|op-eds?|reviews?"
@@ -68,6 +70,7 @@ BEFORE = re.compile(
     r"|\b(?:another|the\s+one)(?:\s+(?:one|article|report))?\s+(?:by|from|in)"
     r"|\b(?:latest|news|update|updates|headlines|quotes?)\s+from"
     r"|\b(?:anything|something|information|everything|nothing)\s+(?:from|in)"
+    r"|(?:стать\w+|публикаци\w+|заметк\w+|материал\w*|сообщени\w+)"
     r"|по\s+(?:данным|сообщению|информации)|согласно|сообщ(?:ает|ают|ил[аио]?)|пиш(?:ет|ут)|писал[аио]?"
     rf"){_ARTICLES}",
     re.IGNORECASE,
@@ -132,7 +135,7 @@ BESIDE = re.compile(
 CLAUSE = re.compile(r"(?:[,;]|\bwhile|\bwhereas|\band|\bbut)\s+(?:while\s+)?(?:the\s+)?['‘\"“]?$", re.IGNORECASE)
 ADDS = re.compile(
     r"^['’\"”]?(?:\s+\w+ly)?\s+(?:accuse[sd]|shared?\s+(?:concerns|details|views|claims|the\s+view)|raise[sd]|warn(?:s|ed)"
-    r"|alleged|claim(?:s|ed)|argue[sd]|note[sd]|point(?:s|ed)|stresse[sd]|focuse[sd]|focus)\b",
+    r"|about|alleged|claim(?:s|ed)|argue[sd]|note[sd]|point(?:s|ed)|stresse[sd]|focuse[sd]|focus)\b",
     re.IGNORECASE,
 )
 AUTHOR_BEFORE = re.compile(
@@ -140,6 +143,7 @@ AUTHOR_BEFORE = re.compile(
     rf"|journalist))\s+['‘\"“]?$",
     re.IGNORECASE,
 )
+WROTE = re.compile(r"\s+(?:write|written|publish|published|report|reported)\b", re.IGNORECASE)
 AUTHOR_AFTER = re.compile(rf"^['’]s{_QUALITY}\s+(?:{_NOUN})\b", re.IGNORECASE)
 
 
@@ -166,6 +170,8 @@ def writers(question: str, authors: Sequence[str]) -> list[Mention]:
     out = []
     for m in mentions(question, tuple(authors)):
         before, after = AUTHOR_BEFORE.search(question, 0, m.start), AUTHOR_AFTER.search(question[m.end :])
+        if after is None and DID.search(question, 0, m.start):
+            after = WROTE.match(question[m.end :])
         if before or after:
             start = before.start() if before else m.start
             end = m.end + (after.end() if after else 0)
@@ -174,6 +180,10 @@ def writers(question: str, authors: Sequence[str]) -> list[Mention]:
 
 
 def joined(question: str, first: Mention, last: Mention) -> bool:
+    """Whether two names stand in one list: "A and B", "A, B and C"; "according to A, B sues" is none."""
+    gap = question[first.end : last.start]
+    if "," in gap and not _CONJUNCTION.search(gap) and not _LISTED.match(question, last.end):
+        return False
     return _JOINED.fullmatch(question, first.end, last.start) is not None
 
 

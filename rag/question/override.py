@@ -9,6 +9,7 @@ from typing import get_args
 
 from rag.errors import UsageError
 from rag.question.mentions import canonical
+from rag.question.parts import distinct, note
 from rag.types import Kind, Plan
 
 OVERRIDES = ("after", "before", "as_of", "sources", "authors", "kind", "standalone")
@@ -55,7 +56,22 @@ def overridden(plan: Plan, given: Mapping[str, object], sources: Sequence[str], 
             notes.append(f"{name.replace('_', ' ')} {shown or 'none'}: set by you")
     if after is not None and plan.after is None and before == plan.before and before is not None and "after" in given:
         notes.append(f"published until {before}, as the question says")
-    return replace(plan, **changed, notes=tuple(notes))  # type: ignore[arg-type]
+    parts = _parts(plan, {k: v for k, v in changed.items() if k in given})
+    notes = [n for n in notes if not n.startswith("part: ")] + [note(part) for part in parts]
+    return replace(plan, **changed, parts=parts, notes=tuple(notes))  # type: ignore[arg-type]
+
+
+def _parts(plan: Plan, changed: Mapping[str, object]) -> tuple[Plan, ...]:
+    """The plan's parts with what the user set for all of them; parts that no longer differ are one."""
+    if not changed:
+        return plan.parts
+    out = []
+    for part in plan.parts:
+        made = replace(part, **changed)  # type: ignore[arg-type]
+        if made.after is not None and made.before is not None and made.after > made.before:
+            made = replace(made, before=None) if "after" in changed else replace(made, after=None)
+        out.append(made)
+    return distinct(out)
 
 
 def date_of(name: str, value: object) -> dt.date | None:

@@ -25,6 +25,7 @@ from rag.question.topic import bare, tells
 from rag.types import Kind, Plan
 
 MOST = 8  # parts of one question; what is beyond them is left to the search of the whole
+SHOWN = 70  # characters of a part's words in its note
 
 _Q = "['‘’\"“”]?"
 _PLAIN = (
@@ -33,11 +34,12 @@ _PLAIN = (
     r"|\s+(?:versus|vs\.?)\s+|,?\s+(?:а|тогда\s+как|в\s+то\s+время\s+как)\s+|,\s*$"
 )
 _JOIN = r"\s+(?:and|or|but|than|и|или)\s+"
+_YEAR = r"(?:1[89]|20)\d\d\b"  # "November 30, 2023" is one date
 _LEAD = r"\s+(?:with|to|from|as|in|before|after)\s+"
 # Where one part ends and another begins, the plainest first: before a name that opens its part ("…, while the X
 # article says"), and before one that closes it ("…, as reported by X").
-OPENING = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (_PLAIN, _JOIN, rf",\s+|{_LEAD}"))
-CLOSING = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (_PLAIN, r",\s+", _JOIN))
+OPENING = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (_PLAIN, _JOIN, rf",\s+(?!{_YEAR})|{_LEAD}"))
+CLOSING = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (_PLAIN, rf",\s+(?!{_YEAR})", _JOIN))
 # "…, as reported by The Age": the words of a name that closes its clause stand before it.
 _CLOSES = re.compile(rf"^{_Q}(?:['’]s)?\s*(?:[,;.?!]|$|(?:and|but|or|while|whereas)\b)")
 _OPENS_NOUN = re.compile(r"^(?:articles?|reports?|stor(?:y|ies)|pieces?|coverage|reviews?|interviews?|posts?)\b", re.I)
@@ -48,25 +50,33 @@ _PREFACE = re.compile(r"^(?:after|between|considering|based|given|following|in|a
 _QUESTION = re.compile(
     r",\s+(?:and\s+)?(?=(?:was|were|is|are|did|does|do|has|have|had|which|who|what|how|do)\s)", re.IGNORECASE
 )
-_AGAINST = (
-    re.compile(r"\b(?P<open>between\s+)(?P<a>[^,;?]{2,80}?)\s+and\s+(?P<b>[^,;?]{2,80}?)(?=\s+(?:on|in|over|about|as|"
-               r"when|since|regarding|with|differ\w*)\b|[,;?]|$)", re.IGNORECASE),
-    re.compile(r"\b(?P<open>compare\s+)(?P<a>[^,;?]{2,80}?)\s+(?:and|with|to|against)\s+(?P<b>[^,;?]{2,80}?)"
-               r"(?=\s+(?:on|in|over|about|regarding)\b|[,;?.]|$)", re.IGNORECASE),
-    re.compile(r"(?P<open>)(?P<a>(?-i:\b[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*))\s+(?:versus|vs\.?)\s+"
-               r"(?P<b>(?-i:[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*))", re.IGNORECASE),
-    re.compile(r"\bhow\s+(?:do|does|did)\s+(?P<open>)(?P<a>[^,;?]{2,80}?)\s+(?:and|differ\s+from|compare\s+(?:to|with))"
-               r"\s+(?P<b>[^,;?]{2,80}?)(?=\s+(?:differ|compare|disagree|on|in|over|about)\b|[,;?]|$)", re.IGNORECASE),
-    re.compile(r"(?P<open>между\s+)(?P<a>[^,;?]{2,60}?)\s+и\s+(?P<b>[^,;?]{2,60}?)(?=\s+(?:по|в|о|на)\b|[,;?]|$)",
-               re.IGNORECASE),
-)  # fmt: skip
-_LEFT_OVER = re.compile(r"\b(?:as|in|by|from|an?|and)\s*(?=[,.;?])|\s+(?=[,.;?])|\ban?\s+(?=\w+ing\b)", re.IGNORECASE)
-_CLAUSES = re.compile(r",?\s+(?:while|whereas|тогда\s+как|в\s+то\s+время\s+как)\s+|;\s+", re.IGNORECASE)
+_ABOUT = r"(?=\s+(?:on|in|over|about|as|for|to|towards?|when|since|regarding|with|differ\w*|compare|disagree|clash)\b|[,;:?.]|$)"
+_NAME = r"(?-i:\b[A-Z0-9][\w.’'-]*(?:\s+[A-Z0-9][\w.’'-]*)*)"
+_SIDE = r"[^,;:?]{2,80}?"
+_AGAINST = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?P<open>between\s+)(?P<a>{_SIDE})\s+and\s+(?P<b>{_SIDE}){_ABOUT}",
+        rf"\b(?P<open>compare\s+)(?P<a>{_SIDE})\s+(?:and|with|to|against)\s+(?P<b>{_SIDE}){_ABOUT}",
+        rf"(?P<open>)(?P<a>{_NAME})\s+(?:versus|vs\.?)\s+(?P<b>{_NAME})",
+        rf"\bhow\s+(?:do|does|did)\s+(?P<open>)(?P<a>{_SIDE})\s+(?:and|differ\s+from|compare\s+(?:to|with))\s+"
+        rf"(?P<b>{_SIDE}){_ABOUT}",
+        r"(?P<open>между\s+)(?P<a>[^,;?]{2,60}?)\s+и\s+(?P<b>[^,;?]{2,60}?)(?=\s+(?:по|в|о|на)\b|[,;?]|$)",
+    )
+)
+# "the plans of A and B": the plans of B too; "A's and B's plans": A's plans too.
+_HEAD = re.compile(r"^(?P<head>.*?\b(?:of|by|from|in|for)\s+)", re.IGNORECASE)
+_OWNED = re.compile(r"^(?P<owner>.+?['’]s?)\s+(?P<thing>.+)$")
 _COMPARING = re.compile(
     r"\b(?:what\s+(?:is|are|was|were)\s+the\s+)?(?:differences?|comparison|compare[ds]?|contrast|differ(?:s|ed)?)\b"
-    r"(?:\s+(?:between|of))?",
+    r"(?:\s+(?:between|of|from|to|with)\b(?:\s+(?:that|those|the\s+one)\b)?)?|\bв\s+ч[её]м\s+разница\b|\bчем\s+отлича\w+|\bсравни\w*"
+    r"|\bразниц\w+",
     re.IGNORECASE,
 )
+_LEFT_OVER = re.compile(r"\b(?:as|in|by|from|an?|and)\s*(?=[,.;?])|\s+(?=[,.;?])|\ban?\s+(?=\w+ing\b)", re.IGNORECASE)
+_STRAY = re.compile(r"(?<![\w.])['‘’\"“”](?!\w)|(?<!\w)['‘’\"“”](?=\s)")
+_COMMAS = re.compile(r",(?:\s*(?:,|and\b(?=\s*,)))+")
+_CLAUSES = re.compile(r",?\s+(?:while|whereas|тогда\s+как|в\s+то\s+время\s+как)\s+|;\s+", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -89,10 +99,14 @@ def split(
     whole = Plan(question, question, days.after, days.before, days.as_of, kind=kind)
     pieces = _pieces(question, mentions, by, days)
     if len(pieces) > 1 or any(len(p.mentions) > 1 or len(p.writers) > 1 for p in pieces):
-        return _distinct(_of_pieces(question, pieces, whole))
+        return distinct(_of_pieces(question, pieces, whole, days))
     if kind != "comparison" or pieces:
         return ()
-    return _distinct(_of_clauses(question, whole) or _of_sides(question, whole) or _of_dates(question, whole, days))
+    return distinct(_of_clauses(question, whole) or _of_dates(question, whole, days) or _of_sides(question, whole))
+
+
+def shorten(words: str, length: int = SHOWN) -> str:
+    return words if len(words) <= length else words[:length].rsplit(" ", 1)[0] + " …"
 
 
 def note(part: Plan) -> str:
@@ -100,7 +114,7 @@ def note(part: Plan) -> str:
     known = [*part.sources, *part.authors]
     if part.after or part.before:
         known.append(span(part.after, part.before).removeprefix("on "))
-    return f'part: "{part.topic or part.standalone}"' + (f" ({', '.join(known)})" if known else "")
+    return f'part: "{shorten(part.topic or part.standalone)}"' + (f" ({', '.join(known)})" if known else "")
 
 
 # -- by outlets, writers and days of publication -------------------------------------------
@@ -158,20 +172,21 @@ def _date(question: str, pieces: list[_Piece], at: tuple[int, int], days: Range,
     pieces.sort(key=lambda p: p.start)
 
 
-def _of_pieces(question: str, pieces: Sequence[_Piece], whole: Plan) -> list[Plan]:
+def _of_pieces(question: str, pieces: Sequence[_Piece], whole: Plan, days: Scope) -> list[Plan]:
     """Each article with the words between its neighbours; those of the question behind them are everyone's."""
     tail = _tail(question, pieces[-1].end)
     cuts = [0, *(_cut(question, a, b) for a, b in itertools.pairwise(pieces)), tail]
-    every = [words for p in pieces for words in p.words]
-    shared = bare(_without(question[tail:], every)) or bare(_without(question, every))
+    every = [*days.filtering, *(words for p in pieces for words in p.words)]
+    shared = _compared(_without(question[tail:], every)) or _compared(_without(question, every))
     out: list[Plan] = []
     for piece, start, end in zip(pieces, cuts, cuts[1:], strict=False):
         own = question[start:end].strip(" ,;.?!")
-        topic = bare(_without(own, every))
-        if len(tells(topic)) < 2:
-            own = topic = f"{topic} {shared}".strip() if topic and topic not in shared else shared
+        topic = _compared(_without(own, every))
+        if not tells(topic):
+            own, topic = shared or question, shared
         after, before = (whole.after, whole.before) if piece.days is None else piece.days
-        made = replace(whole, question=own, standalone=own, topic=topic, after=after, before=before)
+        near = tuple(days.drawn[f] for f in days.drawn if start <= f.start < end and f.role == "about")
+        made = replace(whole, question=own, standalone=own, topic=topic, after=after, before=before, near=near)
         writers = tuple(name for m in piece.writers for name in m.names)
         out += [replace(made, sources=m.names, authors=writers) for m in piece.mentions]
         if not piece.mentions:
@@ -182,7 +197,10 @@ def _of_pieces(question: str, pieces: Sequence[_Piece], whole: Plan) -> list[Pla
 def _without(text: str, filtering: Sequence[str]) -> str:
     for words in sorted(filtering, key=len, reverse=True):
         text = text.replace(words, " ")
-    return " ".join(_LEFT_OVER.sub("", " ".join(text.split())).split())
+    text = _STRAY.sub("", text)
+    for _ in range(3):  # "featured in and , by": what is left of a list of names
+        text = " ".join(_LEFT_OVER.sub("", " ".join(text.split())).split())
+    return _COMMAS.sub(",", text)
 
 
 def _tail(question: str, end: int) -> int:
@@ -194,7 +212,7 @@ def _tail(question: str, end: int) -> int:
 def _cut(question: str, a: _Piece, b: _Piece) -> int:
     """Where the words of `a` end and those of `b` begin."""
     start, end = min(a.end, b.start), b.start
-    closes = _CLOSES.match(question[b.end :]) is not None and not _OPENS_NOUN.match(question[b.start :])
+    closes = _CLOSES.match(question[b.name[1] :]) is not None and not _OPENS_NOUN.match(question[b.start :])
     for pattern in CLOSING if closes else OPENING:
         found = list(pattern.finditer(question, start, end))
         if closes:
@@ -222,11 +240,25 @@ def _of_sides(question: str, whole: Plan) -> list[Plan]:
         return []
     left, right = question[: match.start("open")], question[match.end("b") :]
     out = []
-    for side in ("a", "b"):
-        own = " ".join(f"{left} {match[side]} {right}".split()).strip(" ,;.?!")
-        topic = bare(" ".join(_COMPARING.sub(" ", own).split()))
+    for side in _shared(match["a"], match["b"]):
+        topic = _compared(f"{left} {side} {right.lstrip(' :')}")
         out.append(replace(whole, question=topic, standalone=topic, topic=topic))
     return out
+
+
+def _shared(a: str, b: str) -> tuple[str, str]:
+    """Two sides, each with the words that they share: ("the plans of A", "B") -> "the plans of A", "the plans of B"."""
+    owned, head = _OWNED.match(b), _HEAD.match(a)
+    if owned and re.search(r"['’]s?$", a):
+        return f"{a} {owned['thing']}", b
+    if head and not _HEAD.match(b) and len(b.split()) <= 4:
+        return a, f"{head['head']}{b}"
+    return a, b
+
+
+def _compared(text: str) -> str:
+    """What is compared, without the words that ask for it."""
+    return bare(" ".join(_COMPARING.sub(" ", text).split()))
 
 
 def _of_dates(question: str, whole: Plan, days: Scope) -> list[Plan]:
@@ -237,13 +269,13 @@ def _of_dates(question: str, whole: Plan, days: Scope) -> list[Plan]:
     out = []
     for f in found:
         others = [o.words for o in found if o is not f]
-        topic = bare(" ".join(_COMPARING.sub(" ", _without(question, others)).split()))
-        near = ((f.after, f.before),) if f.after is not None and f.before is not None else ()
+        topic = _compared(_without(question, others))
+        near = (days.drawn[f],) if f in days.drawn else ()
         out.append(replace(whole, question=topic, standalone=topic, topic=topic, near=near))
     return out
 
 
-def _distinct(plans: Sequence[Plan]) -> tuple[Plan, ...]:
+def distinct(plans: Sequence[Plan]) -> tuple[Plan, ...]:
     """The parts that differ in what they search; one alone is no part."""
     out = list(dict.fromkeys(plans))[:MOST]
     return tuple(out) if len(out) > 1 else ()

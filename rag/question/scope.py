@@ -30,6 +30,10 @@ _TOLD = re.compile(
     r"\W{0,2}\s*(?:article|report|reported|reports|wrote|write|publish|published|cover|covered|say|said|story|piece)\W*",
     re.I,
 )
+_ANOTHER = re.compile(
+    r"\b(?:and|or|than|with|to)\s+(?:the\s+(?:other\s+)?one|another(?:\s+one)?|that)(?:\s+published)?\s*$", re.I
+)
+_AND = re.compile(r"\s*,?\s*(?:and|or|и|или)\s*(?:again\s*)?")
 _OF_ARTICLES = re.compile(
     r"\b(?:articles?|report\w*|publish\w*|stories|headlines|news|wrote|written|print\w*|coverage|стат\w+|писал\w*|пишут"
     r"|публик\w+|опубликова\w+|печата\w+|сообща\w+|новост\w+|материал\w*|заметк\w+)\b",
@@ -43,16 +47,20 @@ Range = tuple[dt.date | None, dt.date | None]
 
 @dataclass(slots=True)
 class Scope:
-    """The days of a plan. `apart` are published dates of one article among several, with the range of each."""
+    """The days of a plan. `drawn` are the ranges to be near, by date; `apart` are published dates of one article among several, with the range of each."""
 
     after: dt.date | None = None
     before: dt.date | None = None
     as_of: dt.date | None = None
-    near: list[tuple[dt.date, dt.date]] = field(default_factory=list)
+    drawn: dict[Found, tuple[dt.date, dt.date]] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     apart: list[tuple[Found, Range]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     filtering: list[str] = field(default_factory=list)  # words of the question that became filters
+
+    @property
+    def near(self) -> tuple[tuple[dt.date, dt.date], ...]:
+        return tuple(dict.fromkeys(self.drawn.values()))
 
     @property
     def dates(self) -> tuple[Dated, ...]:
@@ -70,10 +78,11 @@ def scope(question: str, today: dt.date, mentions: Sequence[Mention], *, takes_a
         made.filtering.append(as_of[0].words)
         today = made.as_of or today
         found = dates.find(question, today)
-    made.found = [f if f.relation == "as of" else _told(question, f, mentions) for f in found]
+    for f in found:
+        made.found.append(f if f.relation == "as of" else _told(question, f, mentions, made.found))
     for f in made.found:
         if f.role == "about":
-            _draw(made, (f.after, f.before), today)
+            _draw(made, f, (f.after, f.before), today)
             made.notes.append(f'about: "{f.words}"')
     published = [f for f in made.found if f.role == "published" and f.relation != "as of"]
     if published:
@@ -94,7 +103,7 @@ def _limit(made: Scope, question: str, published: Sequence[Found], mentions: Seq
         for f, days in zip(published, ranges, strict=True):
             made.notes.append(f'no filter, as several articles are named: {span(*days)}: "{f.words}"')
             made.apart.append((f, days))
-            _draw(made, days, today)
+            _draw(made, f, days, today)
         return
     words = " … ".join(f.words for f in published)
     made.notes.append(f'published {span(made.after, made.before)}: "{words}"')
@@ -108,16 +117,23 @@ def _of_all(question: str, found: Found, mentions: Sequence[Mention]) -> bool:
     return near or not left.strip(" ,") or not right.strip(" ?.!") or not mentions
 
 
-def _draw(made: Scope, days: Range, today: dt.date) -> None:
+def _draw(made: Scope, found: Found, days: Range, today: dt.date) -> None:
     """Add a range to be near: one that is still open ends today, and one without a beginning says too little."""
     after, before = days
     if after is None or after > today:
         return
-    made.near.append((after, before if before is not None else today))
+    made.drawn[found] = (after, before if before is not None else today)
 
 
-def _told(question: str, found: Found, mentions: Sequence[Mention]) -> Found:
-    """A date right behind "TechCrunch reported" or "The Age report" is that of the report."""
+def _told(question: str, found: Found, mentions: Sequence[Mention], earlier: Sequence[Found]) -> Found:
+    """A date right behind "TechCrunch reported" or "The Age report" is that of the report, as is that of "the one from"
+    where an earlier date is one of publication."""
+    told = [e for e in earlier if e.role == "published"]
+    another = told and (
+        _ANOTHER.search(question, 0, found.start) or _AND.fullmatch(question, told[-1].end, found.start) is not None
+    )
+    if found.role == "about" and another:
+        return replace(found, role="published")
     if found.role == "about" and any(
         m.end <= found.start and _TOLD.fullmatch(question, m.end, found.start) for m in mentions
     ):

@@ -56,9 +56,15 @@ def tells(text: str) -> list[str]:
 
 def bare(text: str) -> str:
     """`text` without the marks, function words and words of articles at either end."""
-    tokens = [(m.start(), m.end(), fold(m[0])) for m in re.finditer(r"[\w’'-]*\w", text)]
-    while tokens and tokens[0][2] in _EDGE:
+    tokens = [(m.start(), m.end(), _edge(m[0], text[m.end() :])) for m in re.finditer(r"[\w’'-]*\w", text)]
+    while tokens and tokens[0][2]:
         tokens.pop(0)
-    while tokens and tokens[-1][2] in _EDGE:
+    while tokens and tokens[-1][2]:
         tokens.pop()
     return text[tokens[0][0] : tokens[-1][1]] if tokens else ""
+
+
+def _edge(word: str, following: str) -> bool:
+    """Whether a word may go from an edge; "US" is no "us", and the All Blacks are a name."""
+    name = (word.isupper() and len(word) > 1) or (word == "All" and following[1:2].isupper())
+    return fold(word) in _EDGE and not name

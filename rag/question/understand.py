@@ -63,7 +63,7 @@ def understand(
         parts=split,
         notes=tuple(notes),
         topic=without(standalone, [*days.filtering, *(m.words for m in (*mentions, *by))]),
-        near=tuple(dict.fromkeys(days.near)),
+        near=days.near,
         dates=days.dates,
     )
     return overridden(plan, given, sources, authors)
