@@ -1,7 +1,7 @@
 """Fails when a score falls below its floor in floors.json; a floor is lowered only by editing that file.
 
-The floors of samples and cases always run; multihop's and the reader's need DATELINE_DATA, and its first run makes an archive
-of SQuAD's paragraphs, which takes minutes once.
+The floors of samples and cases always run; multihop's and the reader's need DATELINE_DATA, and the reader's first run
+makes an archive of SQuAD's paragraphs, which takes minutes once.
 """
 
 from __future__ import annotations

@@ -36,8 +36,9 @@ def main(page: bool = True) -> dict[str, float]:
     write(
         "hard cases",
         "python -m evals cases",
-        "Questions written to be hard, before the rules were fitted to them (evals/cases): the share of which the plan's "
-        "days, outlets and kind are exactly what a careful reader understands.",
+        "Questions written to be hard, without a look at the rules (evals/cases): the share of which the plan's days, "
+        "outlets and kind are exactly what a careful reader understands. The rules were then fitted to them; as they "
+        "stood before, dates were 0.762 right, outlets 0.783 and kinds 0.850.",
         rows,
         page=page,
     )

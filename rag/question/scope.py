@@ -30,8 +30,13 @@ _TOLD = re.compile(
     r"\W{0,2}\s*(?:article|report|reported|reports|wrote|write|publish|published|cover|covered|say|said|story|piece)\W*",
     re.I,
 )
+_BESIDE = re.compile(
+    r"['’\"”»]?\s*(?:(?:both|also|each|all)\s+)?(?:reports?|reported|say|said|write|wrote|publish\w*|cover\w*|articles?)?\s*",
+    re.IGNORECASE,
+)
 _ANOTHER = re.compile(
-    r"\b(?:and|or|than|with|to)\s+(?:the\s+(?:other\s+)?one|another(?:\s+one)?|that)(?:\s+published)?\s*$", re.I
+    r"\b(?:and|or|than|with|to)\s+(?:in\s+|by\s+|with\s+|to\s+)?(?:the\s+(?:other\s+)?one|another(?:\s+one)?|that)(?:\s+published)?\s*$",
+    re.I,
 )
 _AND = re.compile(r"\s*,?\s*(?:and|or|и|или)\s*(?:again\s*)?")
 _OF_ARTICLES = re.compile(
@@ -39,8 +44,6 @@ _OF_ARTICLES = re.compile(
     r"|публик\w+|опубликова\w+|печата\w+|сообща\w+|новост\w+|материал\w*|заметк\w+)\b",
     re.IGNORECASE,
 )
-
-BESIDE = 25  # characters between an outlet's name and a date that stand together
 
 Range = tuple[dt.date | None, dt.date | None]
 
@@ -113,7 +116,7 @@ def _limit(made: Scope, question: str, published: Sequence[Found], mentions: Seq
 def _of_all(question: str, found: Found, mentions: Sequence[Mention]) -> bool:
     """Whether a relative date is that of all the articles named: it opens or ends the question, or follows a name."""
     left, right = question[: found.start], question[found.end :]
-    near = any(0 <= found.start - m.end <= BESIDE for m in mentions)
+    near = any(m.end <= found.start and _BESIDE.fullmatch(question, m.end, found.start) for m in mentions)
     return near or not left.strip(" ,") or not right.strip(" ?.!") or not mentions
 
 
