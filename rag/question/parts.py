@@ -17,11 +17,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from rag.question import sides
 from rag.question.mentions import Mention
-from rag.question.naming import names
 from rag.question.outlets import joined
 from rag.question.scope import Range, Scope, span
-from rag.question.topic import bare, tells
+from rag.question.topic import left_of, tells
 from rag.types import Kind, Plan
 
 MOST = 8  # parts of one question; what is beyond them is left to the search of the whole
@@ -50,33 +50,6 @@ _PREFACE = re.compile(r"^(?:after|between|considering|based|given|following|in|a
 _QUESTION = re.compile(
     r",\s+(?:and\s+)?(?=(?:was|were|is|are|did|does|do|has|have|had|which|who|what|how|do)\s)", re.IGNORECASE
 )
-_ABOUT = r"(?=\s+(?:on|in|over|about|as|for|to|towards?|when|since|regarding|with|differ\w*|compare|disagree|clash)\b|[,;:?.]|$)"
-_NAME = r"(?-i:\b[A-Z0-9][\w.’'-]*(?:\s+[A-Z0-9][\w.’'-]*)*)"
-_SIDE = r"[^,;:?]{2,80}?"
-_AGAINST = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b(?P<open>between\s+)(?P<a>{_SIDE})\s+and\s+(?P<b>{_SIDE}){_ABOUT}",
-        rf"\b(?P<open>compare\s+)(?P<a>{_SIDE})\s+(?:and|with|to|against)\s+(?P<b>{_SIDE}){_ABOUT}",
-        rf"(?P<open>)(?P<a>{_NAME})\s+(?:versus|vs\.?)\s+(?P<b>{_NAME})",
-        rf"\bhow\s+(?:do|does|did)\s+(?P<open>)(?P<a>{_SIDE})\s+(?:and|differ\s+from|compare\s+(?:to|with))\s+"
-        rf"(?P<b>{_SIDE}){_ABOUT}",
-        r"(?P<open>между\s+)(?P<a>[^,;?]{2,60}?)\s+и\s+(?P<b>[^,;?]{2,60}?)(?=\s+(?:по|в|о|на)\b|[,;?]|$)",
-    )
-)
-# "the plans of A and B": the plans of B too; "A's and B's plans": A's plans too.
-_HEAD = re.compile(r"^(?P<head>.*?\b(?:of|by|from|in|for)\s+)", re.IGNORECASE)
-_OWNED = re.compile(r"^(?P<owner>.+?['’]s?)\s+(?P<thing>.+)$")
-_COMPARING = re.compile(
-    r"\b(?:what\s+(?:is|are|was|were)\s+the\s+)?(?:differences?|comparison|compare[ds]?|contrast|differ(?:s|ed)?)\b"
-    r"(?:\s+(?:between|of|from|to|with)\b(?:\s+(?:that|those|the\s+one)\b)?)?|\bв\s+ч[её]м\s+разница\b|\bчем\s+отлича\w+|\bсравни\w*"
-    r"|\bразниц\w+",
-    re.IGNORECASE,
-)
-_LEFT_OVER = re.compile(r"\b(?:as|in|by|from|an?|and)\s*(?=[,.;?])|\s+(?=[,.;?])|\ban?\s+(?=\w+ing\b)", re.IGNORECASE)
-_STRAY = re.compile(r"(?<![\w.])['‘’\"“”](?!\w)|(?<!\w)['‘’\"“”](?=\s)")
-_COMMAS = re.compile(r",(?:\s*(?:,|and\b(?=\s*,)))+")
-_CLAUSES = re.compile(r",?\s+(?:while|whereas|тогда\s+как|в\s+то\s+время\s+как)\s+|;\s+", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -102,7 +75,9 @@ def split(
         return distinct(_of_pieces(question, pieces, whole, days))
     if kind != "comparison" or pieces:
         return ()
-    return distinct(_of_clauses(question, whole) or _of_dates(question, whole, days) or _of_sides(question, whole))
+    return distinct(
+        sides.of_clauses(question, whole) or sides.of_dates(question, whole, days) or sides.of_sides(question, whole)
+    )
 
 
 def shorten(words: str, length: int = SHOWN) -> str:
@@ -177,11 +152,11 @@ def _of_pieces(question: str, pieces: Sequence[_Piece], whole: Plan, days: Scope
     tail = _tail(question, pieces[-1].end)
     cuts = [0, *(_cut(question, a, b) for a, b in itertools.pairwise(pieces)), tail]
     every = [*days.filtering, *(words for p in pieces for words in p.words)]
-    shared = _compared(_without(question[tail:], every)) or _compared(_without(question, every))
+    shared = sides.compared(left_of(question[tail:], every)) or sides.compared(left_of(question, every))
     out: list[Plan] = []
     for piece, start, end in zip(pieces, cuts, cuts[1:], strict=False):
         own = question[start:end].strip(" ,;.?!")
-        topic = _compared(_without(own, every))
+        topic = sides.compared(left_of(own, every))
         if not tells(topic):
             own, topic = shared or question, shared
         after, before = (whole.after, whole.before) if piece.days is None else piece.days
@@ -192,15 +167,6 @@ def _of_pieces(question: str, pieces: Sequence[_Piece], whole: Plan, days: Scope
         if not piece.mentions:
             out += [replace(made, authors=m.names) for m in piece.writers] or [made]
     return out
-
-
-def _without(text: str, filtering: Sequence[str]) -> str:
-    for words in sorted(filtering, key=len, reverse=True):
-        text = text.replace(words, " ")
-    text = _STRAY.sub("", text)
-    for _ in range(3):  # "featured in and , by": what is left of a list of names
-        text = " ".join(_LEFT_OVER.sub("", " ".join(text.split())).split())
-    return _COMMAS.sub(",", text)
 
 
 def _tail(question: str, end: int) -> int:
@@ -220,59 +186,6 @@ def _cut(question: str, a: _Piece, b: _Piece) -> int:
         if found:
             return found[0].start() if closes else found[-1].start()
     return end
-
-
-# -- by what is compared ---------------------------------------------------------------------
-
-
-def _of_clauses(question: str, whole: Plan) -> list[Plan]:
-    """ "Does A want more, while B wants less?": two clauses, each with a name of its own."""
-    clauses = [c.strip(" ,;.?!") for c in _CLAUSES.split(question)]
-    if len(clauses) < 2 or not all(names(f"– {c}") for c in clauses):
-        return []
-    return [replace(whole, question=c, standalone=c, topic=bare(c)) for c in clauses]
-
-
-def _of_sides(question: str, whole: Plan) -> list[Plan]:
-    """ "How do A and B differ on C?": A on C, and B on C."""
-    match = next((m for pattern in _AGAINST if (m := pattern.search(question))), None)
-    if match is None:
-        return []
-    left, right = question[: match.start("open")], question[match.end("b") :]
-    out = []
-    for side in _shared(match["a"], match["b"]):
-        topic = _compared(f"{left} {side} {right.lstrip(' :')}")
-        out.append(replace(whole, question=topic, standalone=topic, topic=topic))
-    return out
-
-
-def _shared(a: str, b: str) -> tuple[str, str]:
-    """Two sides, each with the words that they share: ("the plans of A", "B") -> "the plans of A", "the plans of B"."""
-    owned, head = _OWNED.match(b), _HEAD.match(a)
-    if owned and re.search(r"['’]s?$", a):
-        return f"{a} {owned['thing']}", b
-    if head and not _HEAD.match(b) and len(b.split()) <= 4:
-        return a, f"{head['head']}{b}"
-    return a, b
-
-
-def _compared(text: str) -> str:
-    """What is compared, without the words that ask for it."""
-    return bare(" ".join(_COMPARING.sub(" ", text).split()))
-
-
-def _of_dates(question: str, whole: Plan, days: Scope) -> list[Plan]:
-    """ "How did prices in 2019 differ from those in 2023?": each time with the words of the whole."""
-    found = [f for f in days.found if f.role == "about"]
-    if len(found) < 2:
-        return []
-    out = []
-    for f in found:
-        others = [o.words for o in found if o is not f]
-        topic = _compared(_without(question, others))
-        near = (days.drawn[f],) if f in days.drawn else ()
-        out.append(replace(whole, question=topic, standalone=topic, topic=topic, near=near))
-    return out
 
 
 def distinct(plans: Sequence[Plan]) -> tuple[Plan, ...]:

@@ -18,26 +18,16 @@ _OF_ARTICLES = """
     why with write wrote written published publish piece coverage что о об в на за по с и писал пишет сообщил šta je u o
 """
 EMPTY = frozenset(_OF_ARTICLES.split())
-_EDGE = (
-    FUNCTION_WORDS
-    | EMPTY
-    | {"between", "while", "whereas", "although", "after", "before", "considering", "compared", "opposed", "versus"}
-    | {"based", "given", "another", "one", "later", "earlier", "same", "source", "according", "both", "suggest"}
-    | {"suggests", "indicate", "indicates", "imply", "implies", "describe", "describes", "discussing", "detailing"}
-    | {
-        "information",
-        "subsequent",
-        "claim",
-        "claims",
-        "discusses",
-        "focuses",
-        "focus",
-        "highlights",
-        "mentions",
-        "states",
-    }
-    | {"notes", "argues", "featuring", "featured", "identify", "attribute", "respectively", "recently", "previously"}
-)
+_AT_AN_EDGE = """
+    according after although another argues attribute based before between both claim claims compared considering
+    describe describes detailing discusses discussing earlier featured featuring focus focuses given highlights identify
+    imply implies indicate indicates information later mentions notes one opposed previously recently respectively same
+    source states subsequent suggest suggests versus whereas while
+"""
+_EDGE = FUNCTION_WORDS | EMPTY | frozenset(_AT_AN_EDGE.split())
+_LEFT_OVER = re.compile(r"\b(?:as|in|by|from|an?|and)\s*(?=[,.;?])|\s+(?=[,.;?])|\ban?\s+(?=\w+ing\b)", re.IGNORECASE)
+_STRAY = re.compile(r"(?<![\w.])['‘’\"“”](?!\w)|(?<!\w)['‘’\"“”](?=\s)")
+_COMMAS = re.compile(r",(?:\s*(?:,|and\b(?=\s*,)))+")
 
 
 def without(question: str, filtering: Sequence[str]) -> str:
@@ -68,3 +58,13 @@ def _edge(word: str, following: str) -> bool:
     """Whether a word may go from an edge; "US" is no "us", and the All Blacks are a name."""
     name = (word.isupper() and len(word) > 1) or (word == "All" and following[1:2].isupper())
     return fold(word) in _EDGE and not name
+
+
+def left_of(text: str, filtering: Sequence[str]) -> str:
+    """`text` without these words wherever they stand, and without the commas and quotes of a list that is gone."""
+    for words in sorted(filtering, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", " ", text)
+    text = _STRAY.sub("", text)
+    for _ in range(3):  # "featured in and , by": what is left of a list of names
+        text = " ".join(_LEFT_OVER.sub("", " ".join(text.split())).split())
+    return _COMMAS.sub(",", text)
