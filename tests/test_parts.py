@@ -133,6 +133,7 @@ def test_each_part_has_its_own_filter_and_words(question: str, parts: list[tuple
         "According to Reuters, the BBC will cut jobs: how many?",
         "Did ministers meet while Belgrade slept?",
         "How do the two candidates' plans differ?",
+        "A glacier broke off this week: by how much had it shrunk since last year?",
         "What did The Guardian's reporters find out about Kazinform?",
         "",
     ],

@@ -116,6 +116,8 @@ def _pieces(question: str, mentions: Sequence[Mention], by: Sequence[Mention], d
         piece.words.append(m.words)
     out.sort(key=lambda p: p.start)
     for found, range in days.apart:
+        if not (mentions or by) and found.relative:
+            continue  # "this week … since last year" are two times of one thing
         _date(question, out, (found.start, found.end), range, found.words)
     return out
 

@@ -55,7 +55,7 @@ def bare(text: str) -> str:
 
 
 def _edge(word: str, following: str) -> bool:
-    """Whether a word may go from an edge; "US" is no "us", and the All Blacks are a name."""
+    """Whether a word may go from an edge; "US" is no "us", and All Saints are a name."""
     name = (word.isupper() and len(word) > 1) or (word == "All" and following[1:2].isupper())
     return fold(word) in _EDGE and not name
 
