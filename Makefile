@@ -38,6 +38,8 @@ train: $(VENV)/.installed-dev
 	$(BIN)/python -m train.export
 
 evals: $(VENV)/.installed-dev
+	$(BIN)/python -m evals cases
+	$(BIN)/python -m evals multihop
 	$(BIN)/python -m evals newsquiz
 	$(BIN)/python -m evals reader
 	$(BIN)/python -m evals followups

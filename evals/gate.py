@@ -1,6 +1,6 @@
 """Fails when a score falls below its floor in floors.json; a floor is lowered only by editing that file.
 
-The floors of the samples and of the own conversations always run; the others need DATELINE_DATA, and the reader's first
+The floors of the samples and of the own cases always run; the others need DATELINE_DATA, and the reader's first
 run makes an archive of SQuAD's paragraphs, which takes minutes once.
 """
 
@@ -10,11 +10,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from evals import followups, reader, samples, xquad
+from evals import followups, hard_cases, multihop, reader, samples, xquad
 
 FLOORS = Path(__file__).with_name("floors.json")
 CEILINGS = ("abstained wrongly",)
 SCORES: dict[str, Callable[[], dict[str, float]]] = {
+    "cases": lambda: hard_cases.main(page=False),
+    "multihop": lambda: multihop.main(page=False),
     "samples": lambda: samples.main(page=False),
     "follow-ups on news": lambda: followups.news(page=False),
     "follow-ups": lambda: followups.rewrites(page=False),

@@ -39,10 +39,9 @@ def one_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """`text` for comparison and full text: lower case, no diacritics, ё as е, plain quotes and dashes."""
-    text = text.translate(_QUOTES).casefold()
     if text.isascii():
-        return text
-    text = unicodedata.normalize("NFKD", text)
+        return text.lower()  # as below, and ten times as fast: plans fold every word of a question
+    text = unicodedata.normalize("NFKD", text.translate(_QUOTES).casefold())
     return unicodedata.normalize("NFC", "".join(c for c in text if not unicodedata.combining(c)))
 
 

@@ -88,11 +88,26 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """A date that a question names: its words, the range they mean (an open end is None), and what it is the date of.
+
+    `role` is "published" when the words speak of articles, "about" when they speak of what happened, or when unsure.
+    """
+
+    words: str
+    after: dt.date | None
+    before: dt.date | None
+    role: Literal["published", "about"]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a question was understood to ask: shown to the user, who may override any part.
 
-    `near` are ranges of days that are preferred and exclude nothing; `parts` are searched each by itself. `after` and `before` are inclusive publication dates; `as_of` hides everything later. `topic` is the
+    `after` and `before` are inclusive publication dates; `as_of` hides everything later. `topic` is the
     standalone question without the words that became filters: what is searched for ("" where that is all of it).
+    `dates` are all dates that it names, filters or not; `near` are ranges whose articles come first, and which leave
+    nothing out. `parts` are what is searched one by one, each a plan with its own filters and topic.
     """
 
     question: str
@@ -107,6 +122,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     topic: str = ""
     near: tuple[tuple[dt.date, dt.date], ...] = ()
+    dates: tuple[Dated, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return _record(self)

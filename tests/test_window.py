@@ -155,6 +155,8 @@ def test_the_plan_says_what_was_searched_only_where_it_is_more_than_the_question
     assert plan_html(plain) == ""
     narrowed = Plan("When?", "When did they meet?", after=dt.date(2024, 11, 11), sources=("Kazinform",))
     assert Read(plan_html(narrowed)).text == "searched: “When did they meet?”; since 2024-11-11; from Kazinform"
+    split = Plan("Why?", "Why?", notes=('about: "2019"', 'part: "rice" (Reuters)'))
+    assert Read(plan_html(split)).text == 'part: "rice" (Reuters)'
 
 
 def test_the_originals_address_is_linked_only_when_it_is_the_articles_and_of_the_web() -> None:

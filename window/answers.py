@@ -72,6 +72,7 @@ def plan_html(plan: Plan | None) -> str:
         parts.append(f"by {' or '.join(plan.authors)}")
     if plan.kind != "fact":
         parts.append(KINDS[plan.kind])
+    parts += [note for note in plan.notes if note.startswith("part: ")]
     if not parts:
         return ""
     notes = f' title="{attribute("; ".join(plan.notes))}"' if plan.notes else ""
