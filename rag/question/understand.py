@@ -17,18 +17,17 @@ from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from rag.errors import UsageError
-from rag.question import dates, outlets
+from rag.question import corpus, dates, outlets
+from rag.question.corpus import Asked
 from rag.question.dates import Found
 from rag.question.outlets import Mention
 from rag.text import one_line
-from rag.types import Kind, Plan
+from rag.types import Group, Kind, Plan
 
-OVERRIDES = ("after", "before", "as_of", "sources", "authors", "kind", "standalone")
+OVERRIDES = ("after", "before", "as_of", "sources", "authors", "kind", "groups", "standalone")
 
-# The first row that matches decides; the last resort is "fact".
+# The first row that matches decides, after rag.question.corpus for "count"; the last resort is "fact".
 KINDS: tuple[tuple[Kind, str], ...] = (
-    ("count", r"^(?:so )?(?:in )?how many (?:\w+ )?(?:articles|stories|reports|pieces|outlets|sources)\b|^count\b|"
-              r"^number of articles|^сколько (?:\w+ )?(?:статей|публикаций|новостей|материалов)"),
     ("list", r"^(?:please )?(?:list|name (?:all|the|some|three|five)|enumerate|show (?:me )?all|find all|give"
              r" me (?:a list|all))\b|"
              r"^(?:перечисли|назови все|покажи все)"),
@@ -101,7 +100,7 @@ def understand(
 ) -> Plan:
     """The plan of a question that stands alone; `sources` and `authors` are those of the archive.
 
-    `overrides` (after, before, as_of, sources, authors, kind, standalone) win; None counts as not given, and an
+    `overrides` (after, before, as_of, sources, authors, kind, groups, standalone) win; None counts as not given, and an
     empty string or list takes a filter away. Dates are `datetime.date` or ISO strings.
     Raises UsageError for an override that cannot be meant.
     """
@@ -109,12 +108,15 @@ def understand(
     standalone = str(given.get("standalone") or one_line(question))
     as_of = _date("as_of", given["as_of"]) if given.get("as_of") else None
     read = standalone[: dates.READ]
-    mentions = outlets.named(read, sources)
-    draft = _dated(read, as_of or today, mentions, takes_as_of="as_of" not in given)
+    asked = corpus.read(read, told=True)
+    plain = asked.without_groups if asked else read
+    mentions, by = outlets.named(plain, sources), outlets.writers(plain, authors)
+    if asked and not mentions and not by:
+        asked = corpus.read(read)
+    draft = _dated(asked.without_groups if asked else read, as_of or today, mentions, asked, "as_of" not in given)
     for m in mentions:
-        draft.notes.append(f'from {" or ".join(m.names)}: "{m.words}"')
-    by = outlets.writers(read, authors)
-    draft.notes.extend(f'by {" or ".join(m.names)}: "{m.words}"' for m in by)
+        draft.notes.append(f'from {" or ".join(m.names)}: "{one_line(m.words)}"')
+    draft.notes.extend(f'by {" or ".join(m.names)}: "{one_line(m.words)}"' for m in by)
     plan = Plan(
         question=question,
         standalone=standalone,
@@ -123,11 +125,14 @@ def understand(
         as_of=draft.as_of,
         sources=_distinct(mentions),
         authors=_distinct(by),
-        kind=kind_of(read),
-        notes=tuple(draft.notes),
-        topic=_topic(standalone, [*draft.filtering, *(m.words for m in (*mentions, *by))]),
+        kind="count" if asked else kind_of(read),
+        notes=(*(asked.notes if asked else ()), *draft.notes),
+        groups=asked.groups if asked else (),
     )
-    return _overridden(plan, given, sources, authors)
+    plan = _overridden(plan, given, sources, authors)
+    filtering = [*draft.filtering, *(m.words for m in (*mentions, *by))]
+    counts = (asked or corpus.whole(standalone)) if plan.kind == "count" else None
+    return replace(plan, topic=counts.topic(filtering) if counts else _topic(standalone, filtering))
 
 
 def _topic(question: str, filtering: Sequence[str]) -> str:
@@ -146,13 +151,17 @@ def _topic(question: str, filtering: Sequence[str]) -> str:
 def kind_of(question: str) -> Kind:
     """What form of answer a question asks for: kind_of("Which countries signed?") -> "list"."""
     text = one_line(question)
+    if corpus.read(text) is not None:
+        return "count"
     for kind, pattern in _KINDS:
         if pattern.search(text):
             return kind
     return "fact"
 
 
-def _dated(question: str, today: dt.date, mentions: Sequence[Mention], *, takes_as_of: bool) -> _Draft:
+def _dated(
+    question: str, today: dt.date, mentions: Sequence[Mention], asked: Asked | None, takes_as_of: bool
+) -> _Draft:
     found = dates.find(question, today)
     draft = _Draft()
     as_of = [f for f in found if f.relation == "as of"]
@@ -161,11 +170,11 @@ def _dated(question: str, today: dt.date, mentions: Sequence[Mention], *, takes_
         draft.notes.append(f'as of {draft.as_of}: "{as_of[0].words}"')
         draft.filtering.append(as_of[0].words)
         found = dates.find(question, draft.as_of or today)
-    found = [_told(question, f, mentions) for f in found if f.relation != "as of"]
+    found = [_told(question, f, mentions, asked) for f in found if f.relation != "as of"]
     published = [f for f in found if f.role == "published"]
     draft.notes.extend(f'about: "{f.words}"' for f in found if f.role == "about")
     ranges = [_opened(question, f, mentions) for f in published]
-    several = len(mentions) > 1 or _SEVERAL.search(question) is not None
+    several = asked is None and (len(mentions) > 1 or _SEVERAL.search(question) is not None)
     if len(ranges) == 1 and (not several or published[0].relative):
         draft.after, draft.before = ranges[0]
     elif len(ranges) == 2 and not several and _halves(ranges):
@@ -182,8 +191,13 @@ def _dated(question: str, today: dt.date, mentions: Sequence[Mention], *, takes_
     return draft
 
 
-def _told(question: str, found: Found, mentions: Sequence[Mention]) -> Found:
-    """A date right behind "TechCrunch reported" or "The Age report" is that of the report."""
+def _told(question: str, found: Found, mentions: Sequence[Mention], asked: Asked | None) -> Found:
+    """A date right behind "TechCrunch reported" or "The Age report" is that of the report.
+
+    Where articles are counted, so is a period ("in April 2024"), wherever it stands; not "the 2024 floods".
+    """
+    if asked and found.role == "about" and found.after != found.before and not question[: found.start].endswith("the "):
+        return replace(found, role="published")
     if found.role == "about" and any(
         m.end <= found.start and _TOLD.fullmatch(question, m.end, found.start) for m in mentions
     ):
@@ -252,6 +266,9 @@ def _overridden(plan: Plan, given: Mapping[str, object], sources: Sequence[str],
             notes = [n for n in notes if not n.startswith(prefix)]
     if "kind" in given:
         changed["kind"] = given["kind"]
+    if "groups" in given:
+        changed["groups"] = _groups(given["groups"])
+        notes = [n for n in notes if not n.startswith("counted by ")]
     for name in OVERRIDES:
         if name in given:
             value = changed.get(name, given[name])
@@ -260,6 +277,13 @@ def _overridden(plan: Plan, given: Mapping[str, object], sources: Sequence[str],
     if after is not None and plan.after is None and before == plan.before and before is not None and "after" in given:
         notes.append(f"published until {before}, as the question says")
     return replace(plan, **changed, notes=tuple(notes))  # type: ignore[arg-type]
+
+
+def _groups(value: object) -> tuple[Group, ...]:
+    groups = (value,) if isinstance(value, str) else value
+    if not isinstance(groups, Sequence) or not all(g in get_args(Group) for g in groups if g != ""):
+        raise UsageError(f"groups is {value!r}; it takes any of: {', '.join(get_args(Group))}")
+    return tuple(dict.fromkeys(g for g in groups if g != ""))
 
 
 def _date(name: str, value: object) -> dt.date | None:

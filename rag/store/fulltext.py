@@ -10,11 +10,14 @@ scripts are searched by their beginnings, since there is no stemmer for all of t
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
 from functools import lru_cache
 
 from rag.store.catalog import Catalog, Filter
-from rag.text import words
+from rag.text import fold, words
 
 BUDGET = 18_000  # postings that one question may read
 TITLE_WEIGHT = 1.5  # of a word in the title, against one in the text
@@ -32,6 +35,10 @@ _STOP_WORDS = """
     мен де және бұл қандай кім қашан үшін
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
+_PIECE = re.compile(
+    r"[\"“”„«](?P<phrase>[^\"“”„«»]+)[\"“”»]|(?<!\w)['‘](?P<short>[^'‘’\n]+)['’](?!\w)|(?P<word>\w+(?:['’.-]\w+)*)"
+)
+_OR = frozenset(("or", "или", "ili", "немесе"))
 
 
 class FullText:
@@ -60,6 +67,41 @@ class FullText:
         """How many passages hold this word, counted up to the budget."""
         return self._count(_term(word), self._catalog.generation)
 
+    def expressions(self, topic: str) -> tuple[str, ...]:
+        """What an article must hold, each part as an FTS5 expression; stop words ask for nothing, beside others.
+
+        expressions('floods or fires in "West Valley"')  ->  ('("floods" OR "fires")', '("west valley")')
+        """
+        found: list[tuple[str, list[str]]] = []  # (the piece as written, its alternatives)
+        joined = False
+        for piece in _PIECE.finditer(topic):
+            phrase, written = piece["phrase"] or piece["short"], piece[0]
+            if phrase is None and written.casefold() in _OR:
+                joined = bool(found)
+                continue
+            term = _phrase(phrase) if phrase is not None else _term(fold(written).removesuffix("'s"))
+            if any(c.isalnum() for c in term):
+                if joined:
+                    found[-1][1].append(term)
+                else:
+                    found.append((written, [term]))
+                joined = False
+        telling = [terms for written, terms in found if len(terms) > 1 or _tells(written)]
+        return tuple(f"({' OR '.join(terms)})" for terms in telling or [terms for _, terms in found])
+
+    def holding(self, texts: Sequence[str], expressions: Sequence[str]) -> list[int]:
+        """How many of these expressions each text holds, by the same tokenizer that the archive's full text has."""
+        (made,) = self._catalog.db.execute("SELECT sql FROM sqlite_master WHERE name = 'fulltext'").fetchone()
+        held = [0] * len(texts)
+        with closing(sqlite3.connect(":memory:")) as db:
+            db.execute(made)
+            rows = ((number, fold(text)) for number, text in enumerate(texts))
+            db.executemany("INSERT INTO fulltext (rowid, text) VALUES (?, ?)", rows)
+            for expression in expressions:
+                for (number,) in db.execute("SELECT rowid FROM fulltext WHERE fulltext MATCH ?", (expression,)):
+                    held[number] += 1
+        return held
+
     def _affordable(self, terms: list[str]) -> list[str]:
         generation = self._catalog.generation
         counted = sorted((self._count(term, generation), term) for term in dict.fromkeys(terms))
@@ -87,6 +129,16 @@ def content_words(text: str) -> list[str]:
     """The words that carry meaning; all of them when there are only stop words."""
     found = [w.removesuffix("'s").removesuffix("'") for w in words(text)]
     return [w for w in found if w not in STOP_WORDS] or found
+
+
+def _tells(written: str) -> bool:
+    """Not a stop word; one in capitals is a name ("the US", "WHO"), and a phrase is wanted as it is."""
+    return not written[0].isalnum() or fold(written) not in STOP_WORDS or (len(written) > 1 and written.isupper())
+
+
+def _phrase(words_of_it: str) -> str:
+    """ "Business  Council" -> "business council", quoted for FTS5: these words in this order."""
+    return '"' + " ".join(fold(words_of_it).replace('"', " ").split()) + '"'
 
 
 def _term(word: str) -> str:
