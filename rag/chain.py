@@ -2,6 +2,8 @@
 
 followup -> understand -> retrieve -> evidence -> writer | extract -> verify
             Planned       Retrieved               Delta …             Finished
+
+A question about the whole archive ("how many articles …") is counted in the catalog instead, past all models.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import prompts
+from rag.answer.counts import count
 from rag.answer.evidence import gather
 from rag.answer.extract import Encode, Extract, extract
 from rag.answer.verify import check
@@ -99,6 +102,15 @@ def events(
     topic = plan.topic or plan.standalone
     where, unknown = filter_of(plan, parts.index)
     coverage = parts.index.catalog.coverage(where)
+    if plan.kind == "count":
+        yield Retrieved(())
+        answer = count(plan, where, parts.index, coverage, without)
+        timer.lap("count")
+        yield from (Notice(text) for text in (*unknown, *answer.notices))
+        yield Delta(answer.text)
+        notices += [*unknown, *answer.notices]
+        yield Finished(replace(answer, plan=plan, coverage=coverage, notices=tuple(notices), timings=timer.spent))
+        return
     found = retrieve(
         topic, parts.index, parts.encode, where=where,
         k=parts.settings.passages, per_article=parts.settings.passages_per_article,
