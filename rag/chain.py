@@ -2,6 +2,8 @@
 
 followup -> understand -> attempts: search -> evidence -> writer | embedded -> verify
             Planned                 Retrieved             Delta …              Finished
+
+A question about the whole archive ("how many articles …") is counted in the catalog instead, past all models.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import prompts
 from rag.answer.abstain import abstained
+from rag.answer.counts import count
 from rag.answer.days import off_days
 from rag.answer.embedded import Embedded
 from rag.answer.evidence import gather
@@ -97,6 +100,9 @@ def events(
     plan = plan_of(question, parts, history, overrides, stop)
     timer.lap("understand")
     yield Planned(plan)
+    if plan.kind == "count":
+        yield from _counted(plan, parts, timer, notices, without)
+        return
 
     searched, evidence, attempt = _searched(plan, parts, frozenset(overrides or ()), without)
     timer.lap("retrieve")
@@ -125,6 +131,19 @@ def events(
             timings=timer.spent,
         )
     )
+
+
+def _counted(plan: Plan, parts: Parts, timer: Timer, notices: list[str], without: frozenset[str]) -> Iterator[Event]:
+    """Past retrieval and all models: exact, from the catalog."""
+    where, unknown = filter_of(plan, parts.index)
+    coverage = parts.index.catalog.coverage(where)
+    answer = count(plan, where, parts.index, coverage, without)
+    timer.lap("count")
+    yield Retrieved(())
+    told = (*unknown, *answer.notices)
+    yield from (Notice(text) for text in told)
+    yield Delta(answer.text)
+    yield Finished(replace(answer, plan=plan, coverage=coverage, notices=(*notices, *told), timings=timer.spent))
 
 
 def _searched(

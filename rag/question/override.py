@@ -10,9 +10,9 @@ from typing import get_args
 from rag.errors import UsageError
 from rag.question.mentions import canonical
 from rag.question.parts import distinct, note
-from rag.types import Kind, Plan
+from rag.types import Group, Kind, Plan
 
-OVERRIDES = ("after", "before", "as_of", "sources", "authors", "kind", "standalone")
+OVERRIDES = ("after", "before", "as_of", "sources", "authors", "kind", "groups", "standalone")
 
 
 def given_of(overrides: Mapping[str, object] | None) -> dict[str, object]:
@@ -49,6 +49,9 @@ def overridden(plan: Plan, given: Mapping[str, object], sources: Sequence[str], 
             notes = [n for n in notes if not n.startswith(prefix)]
     if "kind" in given:
         changed["kind"] = given["kind"]
+    if "groups" in given:
+        changed["groups"] = _groups(given["groups"])
+        notes = [n for n in notes if not n.startswith("counted by ")]
     for name in OVERRIDES:
         if name in given:
             value = changed.get(name, given[name])
@@ -96,3 +99,10 @@ def _names(what: str, value: object, known: Sequence[str]) -> tuple[str, ...]:
     for name in values:
         out.extend(canonical(name, known) or ((name.strip(),) if name.strip() else ()))
     return tuple(dict.fromkeys(out))
+
+
+def _groups(value: object) -> tuple[Group, ...]:
+    groups = (value,) if isinstance(value, str) else value
+    if not isinstance(groups, Sequence) or not all(g in get_args(Group) for g in groups if g != ""):
+        raise UsageError(f"groups is {value!r}; it takes any of: {', '.join(get_args(Group))}")
+    return tuple(dict.fromkeys(g for g in groups if g != ""))

@@ -70,8 +70,14 @@ class Scope:
         return tuple(Dated(f.words, f.after, f.before, f.role) for f in self.found)
 
 
-def scope(question: str, today: dt.date, mentions: Sequence[Mention], *, takes_as_of: bool = True) -> Scope:
-    """The days that `question` speaks of; `today` is what relative ones count from, unless it says "as of"."""
+def scope(
+    question: str, today: dt.date, mentions: Sequence[Mention], *, takes_as_of: bool = True, counted: bool = False
+) -> Scope:
+    """The days that `question` speaks of; `today` is what relative ones count from, unless it says "as of".
+
+    Where articles are `counted`, a period ("in April 2024") is that of their publication, wherever it stands; not "the
+    2024 floods".
+    """
     made = Scope()
     found = dates.find(question, today)
     as_of = [f for f in found if f.relation == "as of"]
@@ -82,6 +88,8 @@ def scope(question: str, today: dt.date, mentions: Sequence[Mention], *, takes_a
         today = made.as_of or today
         found = dates.find(question, today)
     for f in found:
+        if counted and f.role == "about" and f.after != f.before and not question[: f.start].endswith("the "):
+            f = replace(f, role="published")
         made.found.append(f if f.relation == "as of" else _told(question, f, mentions, made.found))
     for f in made.found:
         if f.role == "about":
@@ -89,14 +97,16 @@ def scope(question: str, today: dt.date, mentions: Sequence[Mention], *, takes_a
             made.notes.append(f'about: "{f.words}"')
     published = [f for f in made.found if f.role == "published" and f.relation != "as of"]
     if published:
-        _limit(made, question, published, mentions, today)
+        several = not counted and (len(mentions) > 1 or SEVERAL.search(question) is not None)
+        _limit(made, question, published, mentions, today, several)
     return made
 
 
-def _limit(made: Scope, question: str, published: Sequence[Found], mentions: Sequence[Mention], today: dt.date) -> None:
+def _limit(
+    made: Scope, question: str, published: Sequence[Found], mentions: Sequence[Mention], today: dt.date, several: bool
+) -> None:
     """Make filters of the published dates, or ranges to be near where each is that of one article among several."""
     ranges = [_opened(question, f, mentions) for f in published]
-    several = len(mentions) > 1 or SEVERAL.search(question) is not None
     if len(ranges) == 1 and (not several or (published[0].relative and _of_all(question, published[0], mentions))):
         made.after, made.before = ranges[0]
     elif len(ranges) == 2 and not several and _halves(ranges):

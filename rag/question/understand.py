@@ -15,7 +15,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from rag.question import dates, outlets, parts
+from rag.question import corpus, dates, outlets, parts
 from rag.question.kinds import kind_of
 from rag.question.mentions import Mention
 from rag.question.override import date_of, given_of, overridden
@@ -36,7 +36,7 @@ def understand(
 ) -> Plan:
     """The plan of a question that stands alone; `sources` and `authors` are those of the archive.
 
-    `overrides` (after, before, as_of, sources, authors, kind, standalone) win; None counts as not given, and an
+    `overrides` (after, before, as_of, sources, authors, kind, groups, standalone) win; None counts as not given, and an
     empty string or list takes a filter away. Dates are `datetime.date` or ISO strings.
     Raises UsageError for an override that cannot be meant.
     """
@@ -44,15 +44,25 @@ def understand(
     standalone = str(given.get("standalone") or one_line(question))
     as_of = date_of("as_of", given["as_of"]) if given.get("as_of") else None
     read = standalone[: dates.READ]
-    mentions = outlets.named(read, sources)
-    by = outlets.writers(read, authors)
-    days = scope(read, as_of or today, mentions, takes_as_of="as_of" not in given)
-    kind = cast(Kind, given.get("kind") or kind_of(read))
-    split = parts.split(read, kind, mentions, by, days)
-    notes = [*days.notes]
-    notes += [f'from {" or ".join(m.names)}: "{m.words}"' for m in mentions]
-    notes += [f'by {" or ".join(m.names)}: "{m.words}"' for m in by]
+    asked = corpus.read(read, told=True)
+    plain = asked.without_groups if asked else read
+    mentions, by = outlets.named(plain, sources), outlets.writers(plain, authors)
+    if asked and not mentions and not by:
+        asked = corpus.read(read)
+    days = scope(
+        asked.without_groups if asked else read, as_of or today, mentions, takes_as_of="as_of" not in given,
+        counted=asked is not None,
+    )  # fmt: skip
+    kind = cast(Kind, given.get("kind") or ("count" if asked else kind_of(read)))
+    if kind == "count":
+        asked = asked or corpus.whole(standalone)
+    split = () if kind == "count" else parts.split(read, kind, mentions, by, days)
+    notes = [*(asked.notes if asked and kind == "count" else ()), *days.notes]
+    notes += [f'from {" or ".join(m.names)}: "{one_line(m.words)}"' for m in mentions]
+    notes += [f'by {" or ".join(m.names)}: "{one_line(m.words)}"' for m in by]
     notes += [parts.note(p) for p in split]
+    filtering = [*days.filtering, *(m.words for m in (*mentions, *by))]
+    counts = asked if kind == "count" else None
     plan = Plan(
         question=question,
         standalone=standalone,
@@ -64,7 +74,8 @@ def understand(
         kind=kind,
         parts=split,
         notes=tuple(notes),
-        topic=_about(kind, standalone, [*days.filtering, *(m.words for m in (*mentions, *by))]),
+        topic=counts.topic(filtering) if counts else _about(kind, standalone, filtering),
+        groups=counts.groups if counts else (),
         near=days.near,
         dates=days.dates,
     )

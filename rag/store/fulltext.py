@@ -10,11 +10,15 @@ may give it (`stems.alternatives`); what the archive does not hold costs nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.store.catalog import Catalog, Filter
-from rag.store.stems import alternatives
+from rag.store.stems import alternatives, stemmed
 from rag.text import accented, fold
 
 BUDGET = 18_000  # postings that one question may read
@@ -34,6 +38,18 @@ _STOP_WORDS = """
     мен де және бұл қандай кім қашан үшін
 """
 STOP_WORDS = frozenset(map(fold, _STOP_WORDS.split()))
+_PIECE = re.compile(
+    r"[\"“”„«](?P<phrase>[^\"“”„«»]+)[\"“”»]|(?<!\w)['‘](?P<short>[^'‘’\n]+)['’](?!\w)|(?P<word>\w+(?:['’.-]\w+)*)"
+)
+_OR = frozenset(("or", "или", "ili", "немесе"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One thing that an article must hold: any of these words or phrases, as written; and the FTS5 expression of it."""
+
+    words: tuple[str, ...]
+    expression: str
 
 
 class FullText:
@@ -61,6 +77,40 @@ class FullText:
     def frequency(self, word: str) -> int:
         """How many passages hold this word, in any form of it, counted up to the budget."""
         return sum(count for _, count in self._counted(word))
+
+    def sought(self, topic: str) -> tuple[Sought, ...]:
+        """What an article must hold, all of it; stop words ask for nothing, beside others.
+
+        sought('floods or fires in "West Valley"')  ->  words ("floods", "fires"); words ("West Valley",)
+        """
+        found: list[list[str]] = []  # each piece's alternatives, as written
+        joined = False
+        for piece in _PIECE.finditer(topic):
+            phrase, written = piece["phrase"] or piece["short"], piece[0]
+            if phrase is None and written.casefold() in _OR:
+                joined = bool(found)
+            elif alternatives(written):
+                words = phrase or re.sub(r"['’]s?$", "", written)
+                found = [*found[:-1], [*found[-1], words]] if joined else [*found, [words]]
+                joined = False
+        telling = [some for some in found if len(some) > 1 or _tells(some[0])] or found
+        return tuple(
+            Sought(tuple(some), "(" + " OR ".join(form for word in some for form in alternatives(word)) + ")")
+            for some in telling
+        )
+
+    def holding(self, texts: Sequence[str], sought: Sequence[Sought], language: str | None) -> list[int]:
+        """How many of these each text, of that language, holds, told as the archive's full text tells it."""
+        (made,) = self._catalog.db.execute("SELECT sql FROM sqlite_master WHERE name = 'fulltext'").fetchone()
+        held = [0] * len(texts)
+        with closing(sqlite3.connect(":memory:")) as db:
+            db.execute(made)
+            rows = ((number, stemmed(text, language)) for number, text in enumerate(texts))
+            db.executemany("INSERT INTO fulltext (rowid, text) VALUES (?, ?)", rows)
+            for one in sought:
+                for (number,) in db.execute("SELECT rowid FROM fulltext WHERE fulltext MATCH ?", (one.expression,)):
+                    held[number] += 1
+        return held
 
     def _affordable(self, words: Iterable[str]) -> list[str]:
         """The phrases to ask for: those that the archive holds, of the rarest words."""
@@ -91,3 +141,8 @@ def content_words(text: str) -> list[str]:
     """The words that carry meaning, as they are spelled; all of them when there are only stop words."""
     found = [w.removesuffix("'s").removesuffix("'") for w in accented(text)]
     return [w for w in found if fold(w) not in STOP_WORDS] or found
+
+
+def _tells(written: str) -> bool:
+    """Not a stop word; one in capitals is a name ("the US", "WHO"), and a phrase is wanted as it is."""
+    return " " in written or fold(written) not in STOP_WORDS or (len(written) > 1 and written.isupper())

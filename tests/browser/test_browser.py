@@ -72,6 +72,26 @@ def test_what_the_articles_do_not_say_looks_different_and_says_why(visit: Visit)
     assert "No answer" in page.locator("#dl-live").inner_text().replace("NO ANSWER", "No answer")
 
 
+def test_a_count_has_bars_and_every_row_of_its_list_opens_an_article(visit: Visit) -> None:
+    page = visit()
+    ask(page, "How many articles mention Kazakhstan in 2024, by month, by outlet?")
+    answer = page.locator("#dl-chat .dl-final").last
+    bars = answer.locator(".dl-counts").first.locator(".dl-column")
+    assert bars.count() == 12
+    widths = [bars.nth(n).bounding_box()["width"] for n in range(12)]  # type: ignore[index]
+    counts = [int(row.split()[1]) for row in answer.locator(".dl-counts").first.locator("tr").all_inner_texts()[1:]]
+    assert widths.index(max(widths)) == counts.index(max(counts))
+    assert (min(widths), min(counts)) == (0, 0)
+    rows = answer.locator("a.dl-row")
+    assert rows.count() == sum(counts)
+    for row in (rows.first, rows.last):
+        row.click()
+        card = page.locator(".dl-card.dl-current")
+        card.wait_for()
+        assert card.locator("h3").inner_text() == row.inner_text()
+    picture(page, "counts")
+
+
 def test_a_follow_up_keeps_the_evidence_of_the_answer_before_it(visit: Visit) -> None:
     page = visit()
     ask(page, QUESTION)
