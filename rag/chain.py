@@ -52,6 +52,9 @@ if TYPE_CHECKING:
     from rag.answer.chat_model import ChatModel
 
 
+EMBEDDED = "embedded"  # Answer.model where no chat model wrote it
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the path needs, built by the archive: values, never settings read on the way."""
@@ -118,6 +121,11 @@ def events(
         answer = abstained(plan, evidence, coverage, off or " ".join(searched.unknown), _newest(parts))
     else:
         answer = yield from _answer(plan, evidence, parts, history, notices, stop)
+        off = off_days(plan, [c.passage for c in answer.citations])
+        if off is not None and answer.model == EMBEDDED:
+            answer = abstained(plan, evidence, coverage, off)
+        elif off is not None:
+            answer = replace(answer, notices=(*answer.notices, off))
     timer.lap("answer")
     yield Finished(
         replace(
