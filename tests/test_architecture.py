@@ -84,6 +84,7 @@ OTHER_TESTS = {
     "test_cases": "the hard cases of evals/cases",
     "test_docs": "README and docs",
     "test_init": "the __init__.py of rag and ingest: public names, instant imports",
+    "test_transcript": "the transcript in docs/guide.md",
     "test_killing": "ingestion that is killed, with tests/killing.py",
     "test_examples_notebook": "examples/notebooks",
 }

@@ -282,3 +282,11 @@ def test_a_plan_takes_milliseconds() -> None:
     for _ in range(10):
         understand(question, today=TODAY, sources=sources)
     assert (time.perf_counter() - started) / 10 < 0.1
+
+
+def test_a_day_in_the_name_of_an_outlet_is_no_date() -> None:
+    plan = understand(
+        "What did Pannonia Today report on rice?", today=dt.date(2024, 11, 20), sources=["Pannonia Today"]
+    )
+    assert plan.sources == ("Pannonia Today",)
+    assert plan.dates == ()

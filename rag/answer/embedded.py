@@ -20,6 +20,7 @@ from rag.text import spelled
 from rag.types import Answer, Citation, Evidence, Kind, Passage, Plan, Sentence
 
 DATED: Mapping[Kind, tuple[int, bool]] = {"timeline": (8, False), "latest": (3, True)}  # rows at most; newest first
+OF_A_SIDE = 2  # sentences of each side of a comparison
 Cite = Callable[[Extract], Citation | None]
 
 
@@ -67,10 +68,14 @@ class Embedded:
     def _extracted(
         self, plan: Plan, evidence: Evidence, numbers: Sequence[int], longest: int = LONGEST
     ) -> list[Extract]:
-        """What `extract` finds in the passages of these numbers."""
+        """What is found in the passages of these numbers: the sentences that answer; for a comparison, those that tell
+        most of its topic."""
         some = Evidence(tuple(evidence.hits[n - 1] for n in numbers), evidence.enough)
         question = plan.topic or plan.standalone
-        found = extract(question, some, self.encode, self.weigh, plan.kind, longest)
+        if plan.kind == "comparison":
+            found = rows(question, some, self.encode, self.weigh, most=OF_A_SIDE) if numbers else []
+        else:
+            found = extract(question, some, self.encode, self.weigh, plan.kind, longest)
         return [_renumbered(one, numbers) for one in found]
 
 

@@ -17,7 +17,7 @@ from rag.answer.meaning import sense, senses
 from rag.text import words
 from rag.types import Evidence, Passage
 
-ON_TOPIC = 0.6  # of the topic's words, weighted, that the best passage holds, a passage must hold such a share
+ON_TOPIC = 0.75  # of the topic's words, weighted, that the best passage holds, a passage must hold such a share
 LEADS = 0.8  # more score for an article's first sentence: news says there what is new
 SHORTEST = 10  # words; shorter sentences rarely stand by themselves
 

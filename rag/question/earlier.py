@@ -22,6 +22,7 @@ _PREPOSITION = re.compile(
     r"\b(?:of|on|for|about|with|by|against|between|under|о|об|для|над|у)\s+(?:the\s+)?$", re.IGNORECASE
 )
 _WHERE = re.compile(r"^\W*(?:where|in\s+(?:which|what)|где|куда|в\s+как\w+)\b", re.IGNORECASE)
+_WHO = re.compile(r"^\W*(?:who|кто|ko)\b", re.IGNORECASE)
 _WHICH = re.compile(r"^\W*(?:which|what|как(?:ой|ая|ое|ие))\s+(?!did\b|does\b|is\b|was\b|has\b)\w", re.IGNORECASE)
 _JOINED = re.compile(r"^\s*(?:,|,?\s*(?:and|or|и|или))\s*(?:the\s+)?$", re.IGNORECASE)
 
@@ -88,7 +89,8 @@ class Said:
         if asked:
             return _only(asked)
         told = [n for n in self.answered if naming.is_person(n) and n not in self.answered_places]
-        return told[0] if len(told) == 1 or (told and told[0] == self.answered[0]) else None
+        first = told and (told[0] == self.answered[0] or _WHO.match(self.question) is not None)
+        return told[0] if len(told) == 1 or first else None
 
     @property
     def thing(self) -> str | None:

@@ -115,8 +115,9 @@ def is_followup(question: str) -> bool:
     opening = OPENING.match(text)
     if BARE.match(text) or (opening is not None and not _ASKING.match(text[opening.end() :])):
         return True
-    if opening is not None:  # "And when will the council meet?": the rest may stand alone
-        return is_followup(text[opening.end() :])
+    if opening is not None:  # "And when will the council of Serbia meet?": the rest may stand alone
+        rest = text[opening.end() :]
+        return is_followup(rest) or not naming.names(f"x {rest}")
     if ALWAYS.search(text):
         return True
     cues = (PERSON, THING, MANY, LISTED, PLACE, YEAR, ORGANISATION, ROLE, OTHER, _POINTING, _RUSSIAN)
@@ -128,6 +129,8 @@ def is_followup(question: str) -> bool:
 def leans(text: str, pronoun: re.Match[str]) -> bool:
     """Whether a pronoun points outside its own question: little that it could stand for comes before it."""
     before = text[: pronoun.start()]
+    if pronoun.re is PLACE:
+        return not naming.names(f"x {before}")
     if pronoun.re is YEAR:
         return re.search(r"\b(?:1[5-9]|20)\d\d\b", before) is None
     return len(naming.content(before)) < (1 if naming.names(f"x {before}") else 2)

@@ -79,14 +79,14 @@ def scope(
     2024 floods".
     """
     made = Scope()
-    found = dates.find(question, today)
+    found = _found(question, today, mentions)
     as_of = [f for f in found if f.relation == "as of"]
     if as_of and takes_as_of:
         made.as_of = as_of[0].before
         made.notes.append(f'as of {made.as_of}: "{as_of[0].words}"')
         made.filtering.append(as_of[0].words)
         today = made.as_of or today
-        found = dates.find(question, today)
+        found = _found(question, today, mentions)
     for f in found:
         if counted and f.role == "about" and f.after != f.before and not question[: f.start].endswith("the "):
             f = replace(f, role="published")
@@ -100,6 +100,11 @@ def scope(
         several = not counted and (len(mentions) > 1 or SEVERAL.search(question) is not None)
         _limit(made, question, published, mentions, today, several)
     return made
+
+
+def _found(question: str, today: dt.date, mentions: Sequence[Mention]) -> list[Found]:
+    """The dates of the question, those in the name of an outlet left out: "Pannonia Today"."""
+    return [f for f in dates.find(question, today) if not any(m.start <= f.start and f.end <= m.end for m in mentions)]
 
 
 def _limit(

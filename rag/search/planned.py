@@ -25,7 +25,7 @@ MOST_OF_ONE: Mapping[Kind, int] = {
     "timeline": 1,
     "comparison": 2,
 }  # passages of one article, where not as the settings say
-TOPICAL = frozenset({"latest", "timeline", "summary"})  # kinds that no passage answers: the reader has nothing to find
+TOPICAL = frozenset({"latest", "timeline", "summary", "comparison"})  # what no passage answers: nothing for the reader
 WIDER: Mapping[Kind, int] = {"timeline": 2}  # times as many passages as usual
 
 
