@@ -80,6 +80,41 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Saying:
+    """Words of a text that somebody said: text[start:end], between quotation marks (`direct`) or reported.
+
+    `speaker` is the fullest name that the text gives, None where it is unclear; `told` is the span of the words that
+    name the speaker, None where they stand in another sentence.
+    """
+
+    speaker: str | None
+    start: int
+    end: int
+    direct: bool
+    verb: str = ""
+    told: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """What an article has somebody say: `article.text[start:end] == text`; outlet and date are the article's."""
+
+    article: Article
+    speaker: str | None
+    text: str
+    start: int
+    end: int
+    direct: bool
+    verb: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Quotation {self.speaker or 'unclear'}: {_shorten(self.text)!r} ({_label(self.article)})>"
+
+    def to_dict(self) -> dict[str, Any]:
+        return _record(self) | {"article": {k: v for k, v in self.article.to_dict().items() if k != "text"}}
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One question of a conversation and the answer it got."""
 
