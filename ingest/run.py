@@ -252,7 +252,7 @@ class _Run:
             self._counts["unchanged"] += 1
             self._attach(article, old, parent)
             return
-        self._put(article, cuts, parent, old)
+        self._put(article, item, cuts, parent, old)
 
     def _is_open(self, article: Article) -> bool:
         """Whether something in hand, not in the catalog yet, decides what becomes of this article."""
@@ -287,9 +287,11 @@ class _Run:
             return False
         return new.url is None or bool(self._catalog.copies(old.id) - {origin, new.url})
 
-    def _put(self, article: Article, cuts: tuple[Passage, ...], parent: str, old: Article | None) -> None:
+    def _put(
+        self, article: Article, item: Prepared, cuts: tuple[Passage, ...], parent: str, old: Article | None
+    ) -> None:
         batch = self._batch
-        entry = Entry(article, cuts, self._vectors(article, cuts), parent)
+        entry = Entry(article, cuts, self._vectors(article, cuts), parent, item.sayings)
         for name in (article.origins[0], article.url or ""):
             self._leave(name)
         if article.url not in (None, *article.origins) and article.url in self._catalog.parts(parent):

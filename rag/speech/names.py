@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag.speech.words import GIVEN_HE, GIVEN_SHE, INSTITUTIONS, LEADING, NO_NAME, PARTICLES, ROLES
@@ -17,6 +18,7 @@ _INITIAL = re.compile(r"[^\W\d_]\.(?:[^\W\d_]\.)*")
 _POSSESSIVE = re.compile(r"['’]s$|(?<=s)['’]$")
 _PATRONYMIC = re.compile(r"(?:вич|вна|ич|ұлы|қызы)$")
 Name = tuple[str, ...]
+SUFFIXES = ("jr", "sr", "ii", "iii", "iv")
 WORD, MARK, QUOTE = "word", "mark", "quote"
 
 
@@ -29,14 +31,12 @@ class Token:
     start: int
     end: int
     number: int = -1
+    low: str = field(default="", compare=False)
+    capital: bool = field(default=False, compare=False)
 
-    @property
-    def capital(self) -> bool:
-        return self.kind == WORD and self.text[0].isupper()
-
-    @property
-    def low(self) -> str:
-        return self.text.lower()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "low", self.text.lower())
+        object.__setattr__(self, "capital", self.kind == WORD and self.text[0].isupper())
 
 
 def tokens(text: str, start: int, end: int) -> list[Token]:
@@ -71,8 +71,10 @@ class Run:
     possessive: bool = False
 
 
-def run_at(words: list[Token], at: int, *, last: bool = False) -> Run | None:
+def run_at(words: Sequence[Token], at: int, *, last: bool = False) -> Run | None:
     """The run of capitals that begins at `at`, without titles in front: "Rear Admiral Jack Sutter" -> Jack Sutter."""
+    if not words[at].capital:
+        return None
     end = at
     possessive = False
     while end < len(words):
@@ -82,32 +84,32 @@ def run_at(words: list[Token], at: int, *, last: bool = False) -> Run | None:
             if bare(word.text) != word.text and _POSSESSIVE.search(word.text):
                 possessive = True
                 break
-        elif end > at and word.low in PARTICLES and _capital(words, end + 1 + _particles(words, end + 1)):
+        elif end > at and word.low in PARTICLES and capital(words, end + 1 + _particles(words, end + 1)):
             end += 1
         elif end > at and word.low in ("of", "for") and words[end - 1].low in INSTITUTIONS | {"ministry"}:
             step = 2 if end + 1 < len(words) and words[end + 1].low == "the" else 1
-            if not _capital(words, end + step):
+            if not capital(words, end + step):
                 break
             end += step + 1
         else:
             break
-    if end == at or not words[at].capital:
+    if end == at or (at == 0 and end == 1 and words[0].low.endswith("ly") and len(words) > 1):
         return None
     return _titled(words, at, end, possessive, last)
 
 
-def _particles(words: list[Token], at: int) -> int:
+def _particles(words: Sequence[Token], at: int) -> int:
     count = 0
     while at + count < len(words) and words[at + count].low in PARTICLES and not words[at + count].capital:
         count += 1
     return count
 
 
-def _capital(words: list[Token], at: int) -> bool:
+def capital(words: Sequence[Token], at: int) -> bool:
     return at < len(words) and words[at].capital and words[at].low not in NO_NAME
 
 
-def _titled(words: list[Token], at: int, end: int, possessive: bool, last: bool) -> Run | None:
+def _titled(words: Sequence[Token], at: int, end: int, possessive: bool, last: bool) -> Run | None:
     begin, roles = at, list[str]()
     low = [w.low.rstrip(".") for w in words[at:end]]
     for i in range(len(low) - 1, -1, -1):  # what follows the last title is the name
@@ -123,6 +125,8 @@ def _titled(words: list[Token], at: int, end: int, possessive: bool, last: bool)
     if begin == end:  # a title alone: "the President"
         return Run((), at, end, tuple(roles), possessive)
     name = tuple(bare(w.text) for w in words[begin:end])
+    while len(name) > 1 and name[-1].lower().rstrip(".") in SUFFIXES:
+        name = name[:-1]
     return Run(name, at, end, tuple(r for r in roles if r in ROLES or last), possessive)
 
 
@@ -131,21 +135,25 @@ class People:
     """Everyone an article names, with what is known of each by the full name."""
 
     full: dict[Name, int] = field(default_factory=dict)  # full name -> where it was first met
+    by_word: dict[str, list[Name]] = field(default_factory=dict)  # a word of it, folded -> full names
     seen: Counter[Name] = field(default_factory=Counter)
     roles: dict[Name, set[str]] = field(default_factory=dict)
     sex: dict[Name, str] = field(default_factory=dict)
+    places: Counter[Name] = field(default_factory=Counter)  # how often it stood behind "in", "at" or "from"
     unnamed: set[str] = field(default_factory=set)  # "his coach": a role that nobody's name is given for
 
     def meet(self, name: Name, at: int = 0, roles: tuple[str, ...] = ()) -> None:
         self.seen[name] += 1
-        if len(name) > 1:
-            self.full.setdefault(name, at)
+        if len(name) > 1 and name not in self.full:
+            self.full[name] = at
+            for word in {w.lower() for w in name}:
+                self.by_word.setdefault(word, []).append(name)
         if roles:
             self.roles.setdefault(name, set()).update(r.lower() for r in roles)
 
     def fullest(self, name: Name, at: int | None = None) -> Name | None:
         """The longest name that this one is a part of; the name itself where there is none; None where two fit."""
-        found = [n for n in self.full if len(n) >= len(name) and _part_of(name, n)]
+        found = [n for n in self.by_word.get(name[0].lower(), ()) if len(n) >= len(name) and _part_of(name, n)]
         found = [n for n in found if not any(n != o and _part_of(n, o) for o in found)]
         if not found:
             found = [n for n in self.full if len(name) == 1 and _declined(name[0], n[-1])]
@@ -177,8 +185,10 @@ class People:
         return any(w.lower() in INSTITUTIONS for w in name)
 
     def is_person(self, name: Name) -> bool:
-        """Whether there is a sign of it: a role, he or she, two words and none of an institution."""
-        return not self.is_institution(name) and (len(name) > 1 or bool(self.roles.get(name)) or name in self.sex)
+        """Whether there is a sign of it: a role, he or she, two words and none of an institution or a place."""
+        if self.is_institution(name):
+            return False
+        return bool(self.roles.get(name)) or name in self.sex or (len(name) > 1 and not self.places[name])
 
     def holders(self, role: str) -> list[Name]:
         """Who has this role, in the order of the article."""

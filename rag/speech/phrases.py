@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.speech.names import MARK, QUOTE, WORD, Name, Token, run_at
+from rag.speech.names import MARK, QUOTE, WORD, Name, Token, capital, run_at
 from rag.speech.words import (
     ADVERBS_MORE,
     AUXILIARY,
@@ -70,19 +70,19 @@ def phrase(words: Sequence[Token], at: int) -> Who | None:
     i = at + bool(determiner)
     roles: list[str] = []
     while i < len(words) and i - at <= MODIFIERS + 1 and words[i].kind == WORD:
-        run = run_at(list(words[i : i + 14]), 0)
+        run = run_at(words, i)
         if run is not None and run.possessive:
             determiner, roles = "his", []
-            i += run.end
-        elif run is not None and run.end == 1 and _modifies(words, i):
+            i = run.end
+        elif run is not None and run.end == i + 1 and _modifies(words, i):
             roles.append(words[i].low)
             i += 1
         elif run is not None and run.name:
-            who = Who(run.name, roles=(*roles, *run.roles), definite=True, start=at, end=i + run.end)
+            who = Who(run.name, roles=(*roles, *run.roles), definite=True, start=at, end=run.end)
             return _plural(words, who)
         elif run is not None:  # "the President"
             roles += run.roles
-            i += run.end
+            i = run.end
         elif words[i].low in _STOPS or words[i].low in NO_NAME or words[i].low.endswith("ly"):
             break
         else:
@@ -110,12 +110,19 @@ def _noun(roles: Sequence[str]) -> int:
 
 
 def _modifies(words: Sequence[Token], at: int) -> bool:
-    """Whether a single capital is an adjective: "Climate scientist Friederike Otto", "Protesters carried"."""
-    following = words[at + 1] if at + 1 < len(words) else None
-    if following is not None and following.kind == WORD and not following.capital and following.low in ROLES:
-        return True
-    word = words[at].low
-    return at == 0 and (word in CROWDS or (len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "us", "is"))))
+    """Whether a single capital is an adjective: "Climate scientist Friederike Otto", "Pentagon press secretary John
+    Kirby", "Protesters carried"."""
+    for i in range(at + 1, min(at + 6, len(words))):
+        word = words[i]
+        if word.capital and i > at + 1:
+            return capital(words, i + 1)
+        if word.kind != WORD or word.capital or word.low in _STOPS:
+            break
+        if word.low in ROLES and i < at + 4:
+            return True
+    low = words[at].low
+    crowd = len(low) > 4 and low.endswith("s") and not low.endswith(("ss", "us", "is"))
+    return at == 0 and (low in CROWDS or crowd)
 
 
 def _plural(words: Sequence[Token], who: Who) -> Who:
@@ -129,10 +136,10 @@ def _named_behind(words: Sequence[Token], who: Who) -> Who:
     i = _skip_place(words, who.end)
     if i + 1 >= len(words) or words[i].text != ",":
         return who
-    run = run_at(list(words[i + 1 : i + 10]), 0)
+    run = run_at(words, i + 1)
     if run is None or len(run.name) < 2:
         return who
-    end = i + 1 + run.end
+    end = run.end
     if end < len(words) and not (words[end].kind == MARK or words[end].kind == QUOTE):
         return who
     return Who(run.name, roles=(*who.roles, *run.roles), definite=True, start=who.start, end=end)
@@ -166,9 +173,19 @@ def _verb(words: Sequence[Token], at: int) -> int | None:
     return None
 
 
-def clause(words: Sequence[Token], at: int) -> tuple[Told, bool] | None:
-    """Subject and verb of saying from here on; the flag says that something stood between commas."""
-    who = phrase(words, at)
+def may_begin(words: Sequence[Token], at: int) -> bool:
+    if at >= len(words) or words[at].kind != WORD:
+        return False
+    low = words[at].low
+    return words[at].capital or low in DETERMINERS or low in ROLES or low in COLLECTIVE or low in ("he", "she")
+
+
+def clause(words: Sequence[Token], at: int, surely: bool = False) -> tuple[Told, bool] | None:
+    """Subject and verb of saying from here on; the flag says that something stood between commas.
+
+    `surely`: a clause begins here, if any does: "black activist Rachel Cargle wrote".
+    """
+    who = phrase(words, at) if surely or may_begin(words, at) else None
     if who is None:
         return None
     i = _skip_place(words, who.end)
@@ -178,7 +195,7 @@ def clause(words: Sequence[Token], at: int) -> tuple[Told, bool] | None:
     if i >= len(words) or words[i].text not in ",(":
         return None
     for j in range(i + 1, min(i + APPOSITION, len(words))):
-        if words[j].kind == QUOTE or words[j].text in ";:.":
+        if words[j].text in ";:.":
             return None
         if words[j].text in ",)" and (verb := _verb(words, j + 1)) is not None:
             if words[j + 1].low.endswith("ing"):
@@ -188,25 +205,26 @@ def clause(words: Sequence[Token], at: int) -> tuple[Told, bool] | None:
 
 
 def after(words: Sequence[Token], quote: int, stop: int) -> Told | None:
-    """The attribution behind the quotation at this place, before the word at `stop`."""
+    """The attribution behind the quotation at this place, before the word at `stop`; only between commas it may reach
+    over the title of a work: "…,” Tananarive Due, who made “Horror Noire”, said"."""
     i = quote + 1
     while i < stop and words[i].text in (",", "—", "–", "-"):
         i += 1
     part = words[:stop]
-    if (told := _according(part, i)) is not None:
+    if (told := according(part, i)) is not None:
         return told
     j = i
     while j < stop and (words[j].low in AUXILIARY or words[j].low.endswith("ly")) and words[j].low != "did":
         j += 1
     if j < stop and words[j].low in SAYING and (who := phrase(part, j + 1)) is not None:
         return Told(who, words[j].low, i, who.end, j)
-    found = clause(part, i)
-    if found is None or found[0].verb not in SAYING:
+    found = clause(words, i, surely=True)
+    if found is None or found[0].verb not in SAYING or (found[0].at >= stop and not found[1]):
         return None
     return found[0]
 
 
-def _according(words: Sequence[Token], at: int) -> Told | None:
+def according(words: Sequence[Token], at: int) -> Told | None:
     for said in EN.according:
         parts = said.split()
         if [w.low for w in words[at : at + len(parts)]] == parts:
@@ -219,8 +237,12 @@ def before(words: Sequence[Token], start: int, stop: int, subject: Who | None) -
     """The last attribution between `start` and the quotation at `stop`; `subject` is the sentence's own."""
     part = words[:stop]
     best: tuple[tuple[int, int, int, int], Told] | None = None
+    verbs = [i for i in range(start, stop) if words[i].low in SAYING or words[i].low in CALLING]
+    last = max(verbs) if verbs else start
     for i in range(start, stop):
-        told = _according(part, i)
+        if i > last and words[i].low not in ("according", "in"):
+            continue
+        told = according(part, i)
         found = (told, False) if told is not None else clause(part, i)
         if found is None:
             continue
@@ -252,15 +274,28 @@ def _shared(words: Sequence[Token], told: Told | None, start: int, stop: int, su
 
 
 def subject(words: Sequence[Token]) -> Who | None:
-    """Whom a sentence is about: its first noun phrase, behind an opening such as "After the match,"."""
+    """Whom a sentence is about: its first noun phrase, behind an opening such as "After the match," or "LONDON —"."""
     if not words or words[0].kind != WORD:
         return None
-    first = words[0].low
+    at = _dateline(words)
+    first = words[at].low
     if first not in _STOPS or first in ("he", "she"):
-        who = phrase(words, 0)
+        who = phrase(words, at)
         if who is not None and not (who.role and who.role not in ROLES and not who.definite):
             return who
-    for i, word in enumerate(words[:20]):
+    for i, word in enumerate(words[at : at + 20], at):
         if word.text == ",":
             return phrase(words, i + 1)
     return None
+
+
+def _dateline(words: Sequence[Token]) -> int:
+    """Where the sentence begins behind "London (CNN)" or "BELGRADE, Nov 19 —"."""
+    for i, word in enumerate(words[1:9], 1):
+        if word.text in "—–-" and i + 1 < len(words):
+            return i + 1 if words[0].capital else 0
+        if word.text == ")" and words[0].capital and i <= 5 and i + 1 < len(words) and words[i + 1].capital:
+            return i + 1
+        if word.kind == WORD and not word.capital:
+            return 0
+    return 0

@@ -21,7 +21,7 @@ from rag.speech.marks import Quoted, hidden, paragraphs, quoted
 from rag.speech.names import MARK, QUOTE, WORD, Name, Token, tokens
 from rag.speech.phrases import Told, Who
 from rag.speech.scene import Scene, survey
-from rag.speech.words import CALLING, EN, LANGUAGES, REPORTING, Speech
+from rag.speech.words import CALLING, EN, LANGUAGES, PLAINLY, REPORTING, TITLED, Speech
 from rag.types import Saying
 
 VERSION = 1  # of these rules: what older ones found is found anew
@@ -51,7 +51,7 @@ class _State:
     paragraph: int = -1
     last: Name | None = None
     going_on: bool = False  # the paragraph's last mark was not closed
-    open_speaker: Name | None = None
+    quoted: bool = False  # the sentence before held somebody's words
     found: list[Saying] = field(default_factory=list)
 
 
@@ -96,7 +96,8 @@ def _read(
     state.scene.at = line.start
     if line.paragraph != state.paragraph:
         state.paragraph = line.paragraph
-        state.last = state.open_speaker if state.going_on else None
+        alone = all(w.kind in (QUOTE, MARK) for w in line.words)
+        state.last = state.last if state.going_on or (alone and state.quoted) else None
     words = line.words
     places = [i for i, w in enumerate(words) if w.kind == QUOTE]
     about = slavic.subject(words, speech) if speech.last else phrases.subject(words)
@@ -110,7 +111,7 @@ def _read(
         q = quotes[words[i].number]
         continued = state.going_on and i == 0 and q.outer[0] == line.start
         inside = text[q.start : q.end]
-        if one is None and not alone and not continued and not _speaks(inside, words, i):
+        if not alone and not continued and not _speaks(inside, words, i, one):
             continue
         speaker = state.scene.resolve(one.who) if one is not None else None
         if one is None and (alone or continued):
@@ -119,24 +120,37 @@ def _read(
             named = speaker
         span = None if one is None else (words[one.start].start, words[one.end - 1].end)
         state.found += _saying(text, q, speaker, one, span, speech, state)
-        state.going_on, state.open_speaker = q.open, speaker
+        state.going_on = q.open
         if speaker is not None or one is not None:
             state.last = speaker
+    state.quoted = any(told) or alone
     if named is None and not alone and not any(told):
         named = state.scene.resolve(about)
         state.last = named or state.last
     state.scene.note(named)
 
 
-def _speaks(inside: str, words: Sequence[Token], at: int) -> bool:
-    """Whether words in marks without a verb beside them look like something said."""
-    return len(inside.split()) > FEWEST and _LOOKS_SAID.search(inside.rstrip()) is not None
+def _speaks(inside: str, words: Sequence[Token], at: int, told: Told | None) -> bool:
+    """Whether words in marks are something said: somebody is told to have said them and they are not the name of a
+    work, or they look it."""
+    ahead = at - 1 - (at > 1 and words[at - 1].text == ",")
+    titled = at > 0 and words[ahead].low in TITLED
+    if told is None:
+        return not titled and len(inside.split()) > FEWEST and _LOOKS_SAID.search(inside.rstrip()) is not None
+    beside = at > 0 and (words[at - 1].text == ":" or at - told.end <= 1) or told.start > at
+    return not titled and (beside or not _is_title(inside))
+
+
+def _is_title(inside: str) -> bool:
+    """Whether all longer words have capitals: “Get Out”, “Lovecraft Country”."""
+    longer = [w for w in inside.split() if len(w) > 3 or w == inside]
+    return 0 < len(inside.split()) <= 8 and all(w[0].isupper() for w in longer) and inside[-1] not in ".!?…"
 
 
 def _told(words: Sequence[Token], places: Sequence[int], about: Who | None, speech: Speech) -> list[Told | None]:
     """For each quotation of a sentence, who is told to have said it."""
     found: list[Told | None] = []
-    free = 0  # words before this belong to an earlier quotation
+    free = reach = 0  # words before this belong to an earlier quotation
     for n, i in enumerate(places):
         stop = places[n + 1] if n + 1 < len(places) else len(words)
         if speech.last:
@@ -148,12 +162,16 @@ def _told(words: Sequence[Token], places: Sequence[int], about: Who | None, spee
         ahead = ahead if ahead is not None and _reaches(words, ahead, i) else None
         beside = ahead is not None and (words[i - 1].text == ":" or i - ahead.end <= 1)
         one = ahead if beside else behind or ahead
+        if n and reach > i:  # inside "Tananarive Due, who made “Horror Noire”, said"
+            found.append(None)
+            continue
         if one is None and i > 0 and words[i - 1].text == ":" and about is not None and about.start < i:
             one = Told(about, "", about.start, about.end, about.start)
-        if one is None and n and found[-1] is not None:
+        if one is None and n and found[-1] is not None and found[-1].end <= len(words):
             one = replace(found[-1])
         found.append(one)
         free = one.end if one is not None and one is behind else i + 1
+        reach = free
     return found
 
 
@@ -210,7 +228,7 @@ def _inserted(text: str, q: Quoted, speech: Speech) -> tuple[int, int, int] | No
 
 
 def _reported(text: str, line: _Line, about: Who | None, speech: Speech, state: _State) -> None:
-    state.going_on = False
+    state.going_on = state.quoted = False
     words = line.words
     found = _slavic_report(words, speech) if speech.last else _report(words)
     if found is None:
@@ -232,8 +250,11 @@ def _reported(text: str, line: _Line, about: Who | None, speech: Speech, state: 
 def _report(words: Sequence[Token]) -> tuple[Told, int, int] | None:
     """(who told, first word, end) of "X said that …", "According to X, …", "…, X said"."""
     best: tuple[tuple[int, int, int], Told] | None = None
+    low = {w.low for w in words}
+    if not low & REPORTING and "according" not in low and "in" not in low:
+        return None
     for i in range(len(words)):
-        told = phrases._according(words, i)
+        told = phrases.according(words, i)
         if told is not None:
             if i == 0:
                 begin = told.end + 1 if told.end < len(words) and words[told.end].text == "," else told.end
@@ -259,7 +280,7 @@ def _that_clause(words: Sequence[Token], told: Told) -> tuple[Told, int, int] | 
         if words[i].low in _THAT:
             return told, i + 1, len(words)
     at = told.end
-    if at >= len(words) or words[at].kind != WORD or words[at].low in phrases.PREPOSITIONS:
+    if at >= len(words) or words[at].kind != WORD or words[at].low in phrases.PREPOSITIONS or told.verb not in PLAINLY:
         return None
     if told.verb in ("told", "tells"):  # "told Reuters the talks were over"
         who = phrases.phrase(words, at)

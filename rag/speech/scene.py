@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from rag.speech.names import MARK, QUOTE, Name, People, Token, run_at
-from rag.speech.phrases import JOINING, Who, phrase
+from rag.speech.names import MARK, QUOTE, Name, People, Token
+from rag.speech.phrases import JOINING, Who, may_begin, phrase
 from rag.speech.slavic import ROLES as SLAVIC_ROLES
 from rag.speech.slavic import runs
 from rag.speech.words import COLLECTIVE, INSTITUTIONS, ROLES, SAYING, Speech
@@ -92,12 +92,13 @@ def survey(sentences: Iterable[Sequence[Token]], speech: Speech) -> People:
 def _survey(people: People, words: Sequence[Token]) -> None:
     i = 0
     while i < len(words):
-        run = run_at(list(words[i : i + 14]), 0)
-        who = phrase(words, i)
+        who = phrase(words, i) if may_begin(words, i) else None
         if who is not None and who.name:
             roles = tuple(r for r in who.roles if r in ROLES)
             people.meet(who.name, words[i].start, (*roles, *_apposed(words, who.end)))
-            i = who.end if run is None or not run.name else max(i + 1, who.end)
+            if i > 0 and words[i - 1].low in ("in", "at", "from"):
+                people.places[who.name] += 1
+            i = max(i + 1, who.end)
             continue
         if who is not None and who.role in ROLES and not who.definite:
             people.unnamed.add(who.role)

@@ -27,7 +27,7 @@ def runs(words: Sequence[Token], start: int, stop: int) -> list[Run]:
     """The names of at least one capital in words[start:stop]."""
     found, i = [], start
     while i < stop:
-        run = run_at(list(words[:stop]), i, last=True)
+        run = run_at(words[:stop], i, last=True)
         if run is None:
             i += 1
             continue

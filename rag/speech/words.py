@@ -53,6 +53,10 @@ REPORTING = SAYING - _set("asked asks began begins read reads chanted sang shout
                           "remembered thought thinks whispered murmured muttered disagreed continued continues "
                           "telling saying agreed agrees urged urges")  # fmt: skip
 
+# Only these tell it without "that" too: "said the talks were over"; "declared a state of emergency" tells nothing.
+PLAINLY = _set("said says say told tells tell added adds argued argues insisted insists testified testifies believes "
+               "believed thinks hopes hoped noted notes claims claimed suggests suggested warned warns tweeted wrote")  # fmt: skip
+
 EN = Speech(SAYING | CALLING, _set("he"), _set("she"), ("according to", "in the words of"))
 RU = Speech(
     _set(
@@ -95,7 +99,7 @@ ROLES = _set(
     "climatologist meteorologist geologist seismologist astronomer mathematician psychologist billionaire investor "
     "banker trustee counsel counsellor councillor councilman congressperson lawmaker mp legislator aide adviser advisor "
     "colleague counterpart administrator superintendent principal dean rector president-elect vice attaché consul "
-    "grandmaster cosmonaut skipper referee umpire critic publisher presenter host owner colleague historian man woman"
+    "sheriff marshal republican democrat secretary-general co-founder co-chair consultant analyst guide whip nominee candidate contestant resident-physician grandmaster cosmonaut skipper referee umpire critic publisher presenter host owner colleague historian man woman"
 )
 LEADING = _set(
     "prime foreign energy health finance interior defence defense education transport environment economy internal "
@@ -105,7 +109,7 @@ LEADING = _set(
     "republican democratic democrat labour tory conservative opposition party digital"
 )
 INSTITUTIONS = _set(
-    "commission ministry bank university council department agency office court union association federation party group "
+    "commission ministry air bank university council department agency office court union association federation party group "
     "company corporation corp inc ltd airlines airways air institute committee organization organisation church board "
     "parliament senate congress police service authority union league club hospital government fund foundation center "
     "centre museum network institution times post news herald tribune journal guardian house bureau treasury navy army "
@@ -121,6 +125,12 @@ COLLECTIVE = _set(
 )
 # Capitalised at the head of a sentence, and nobody's name.
 CROWDS = _set("police people officials prosecutors experts critics supporters opponents witnesses authorities analysts")
+# Before words in marks: the name of a work, or words as words.
+TITLED = _set(
+    "book novel film movie documentary song album play series show article essay memoir magazine paper titled entitled "
+    "named headlined nicknamed so-called dubbed term terms word words phrase slogan motto hashtag headline like reading "
+    "roman kniga"
+)
 DETERMINERS = _set("the a an his her its their our my your one another some this that every each any two three several many")
 INDEFINITE = _set("a an one another some every each any two three several many his her its their our my your")
 PARTICLES = _set("de van von der den del della di da dos das du la le el al bin ibn ter ten af zu")
@@ -132,7 +142,7 @@ NO_NAME = _set(
     "tomorrow both all some many most few several another other each every no not none nobody asked speaking according "
     "despite during about against among what who why how where which whose nor only even still also just such "
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december"
+    "september october november december latest out up down off yes well instead soon recently earlier shortly"
 )
 # A few given names, where no pronoun has told yet.
 GIVEN_HE = _set(

@@ -27,8 +27,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.errors import ArchiveDamaged, ArchiveError, ArchiveTooNew, DiskFull
+from rag.store import quotations
 from rag.text import fold
-from rag.types import Article, Coverage, Passage
+from rag.types import Article, Coverage, Passage, Saying
 
 Vector = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
@@ -68,6 +69,7 @@ MIGRATIONS = (
     """,
     # 1: this origin holds the article because it has the same text, under a name that gives another id.
     "ALTER TABLE origins ADD COLUMN copy INTEGER NOT NULL DEFAULT 0;",
+    quotations.MIGRATION,
 )
 
 
@@ -111,6 +113,7 @@ class Entry:
     passages: tuple[Passage, ...]
     vectors: Vector
     parent: str = ""
+    sayings: tuple[Saying, ...] | None = None  # None: to be read later
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,6 +453,7 @@ class Catalog:
             (a.id, a.title, a.text, day_number(a.date), day_number(a.updated), a.source, a.author, a.url, a.language,
              json.dumps(dict(a.found), ensure_ascii=False, sort_keys=True), text_hash(a.text), content_hash(a)),
         )  # fmt: skip
+        quotations.put(db, a.id, entry.sayings)
         for passage, vector in zip(entry.passages, entry.vectors, strict=True):
             number = db.execute(
                 'INSERT INTO passages (id, article_id, ordinal, start, "end") VALUES (?, ?, ?, ?, ?)',
