@@ -19,6 +19,7 @@ from rag import chain
 from rag.background import Stop, adrain
 from rag.errors import UsageError
 from rag.search.embedding import load
+from rag.search.planned import filter_of
 from rag.search.reader import Reader
 from rag.search.reader import load as load_reader
 from rag.search.retrieve import retrieve
@@ -173,7 +174,7 @@ class Archive:
         given = Plan(question, question, sources=tuple(sources))
         if after is not None or before is not None:
             given = Plan(question, question, after=plan.after, before=plan.before, sources=tuple(sources))
-        where, _ = chain.filter_of(given, self.index)
+        where, _ = filter_of(given, self.index)
         most = self.settings.passages_per_article if per_article is None else per_article
         return retrieve(question, self.index, self._encode, where=where, k=k, per_article=most, reader=self.reader).hits
 
@@ -192,7 +193,7 @@ class Archive:
     ) -> Articles:
         """Newest first; those without a date last."""
         plan = self.plan("", after=after, before=before, sources=sources)
-        where, _ = chain.filter_of(plan, self.index)
+        where, _ = filter_of(plan, self.index)
         return Articles(tuple(self.index.catalog.articles(where, limit=limit)))
 
     def article(self, id: str) -> Article | None:

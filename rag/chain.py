@@ -1,7 +1,7 @@
 """The path of one question, as events; everything that asks drains `events`.
 
-followup -> understand -> retrieve -> evidence -> writer | extract -> verify
-            Planned       Retrieved               Delta …             Finished
+followup -> understand -> attempts: search -> evidence -> writer | embedded -> verify
+            Planned                 Retrieved             Delta …              Finished
 """
 
 from __future__ import annotations
@@ -13,19 +13,23 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import prompts
+from rag.answer.abstain import abstained
+from rag.answer.days import off_days
+from rag.answer.embedded import Embedded
 from rag.answer.evidence import gather
-from rag.answer.extract import Encode, Extract, extract
+from rag.answer.extract import Encode, Extract
 from rag.answer.verify import check
 from rag.background import Stop
 from rag.errors import ModelError
 from rag.question.followup import stand_alone
 from rag.question.understand import understand
+from rag.search.attempts import Attempt, attempts
+from rag.search.planned import TOPICAL, Searched, filter_of, search
 from rag.search.reader import Reader
-from rag.search.retrieve import retrieve
 from rag.settings import Settings
 from rag.store.catalog import Filter
 from rag.store.index import Index
-from rag.text import fold
+from rag.text import spelled
 from rag.types import (
     Answer,
     Citation,
@@ -38,14 +42,11 @@ from rag.types import (
     Plan,
     Planned,
     Retrieved,
-    Sentence,
     Turn,
 )
 
 if TYPE_CHECKING:
     from rag.answer.chat_model import ChatModel
-
-ABSTAINED = "The articles do not say."
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +97,18 @@ def events(
     timer.lap("understand")
     yield Planned(plan)
 
-    topic = plan.topic or plan.standalone
-    where, unknown = filter_of(plan, parts.index)
-    coverage = parts.index.catalog.coverage(where)
-    found = retrieve(
-        topic, parts.index, parts.encode, where=where,
-        k=parts.settings.passages, per_article=parts.settings.passages_per_article,
-        reader=parts.reader, without=without,
-    )  # fmt: skip
+    searched, evidence, attempt = _searched(plan, parts, frozenset(overrides or ()), without)
     timer.lap("retrieve")
-    yield Retrieved(found.hits)
-    for text in (*found.notices, *unknown):
+    yield Retrieved(searched.hits)
+    where = filter_of(attempt.plan, parts.index)[0]
+    coverage = parts.index.catalog.coverage(where)
+    off = off_days(plan, list(evidence))
+    for text in (*searched.notices, *_told(plan, attempt, evidence, coverage, parts)):
         notices.append(text)
         yield Notice(text)
 
-    evidence = gather(topic, found.hits, parts.weigh, budget=parts.settings.evidence_words)
-    timer.lap("evidence")
-    if evidence.enough < parts.settings.abstain_below:
-        answer = _abstain(plan, evidence, coverage, unknown, parts.index.catalog.coverage(Filter()).last)
+    if off is not None or evidence.enough < parts.settings.abstain_below:
+        answer = abstained(plan, evidence, coverage, off or " ".join(searched.unknown), _newest(parts))
     else:
         answer = yield from _answer(plan, evidence, parts, history, notices, stop)
     timer.lap("answer")
@@ -129,6 +124,44 @@ def events(
             timings=timer.spent,
         )
     )
+
+
+def _searched(
+    plan: Plan, parts: Parts, fixed: frozenset[str], without: frozenset[str]
+) -> tuple[Searched, Evidence, Attempt]:
+    """The first attempt whose evidence is enough; else the first that found anything."""
+    settings = parts.settings
+    kept: tuple[Searched, Evidence, Attempt] | None = None
+    for attempt in attempts(plan, parts.today(), fixed):
+        searched = search(
+            attempt.plan, parts.index, parts.encode, k=settings.passages, per_article=settings.passages_per_article,
+            reader=parts.reader, without=without, newest_first=attempt.newest_first,
+        )  # fmt: skip
+        sides = [(side.plan.topic or side.plan.standalone, side.hits) for side in searched.sides]
+        evidence = gather(sides, parts.weigh, budget=settings.evidence_words, topical=plan.kind in TOPICAL)
+        if evidence.enough >= settings.abstain_below:
+            return searched, evidence, attempt
+        if kept is None or not kept[1].hits:
+            kept = searched, evidence, attempt
+    assert kept is not None
+    return kept
+
+
+def _told(plan: Plan, attempt: Attempt, evidence: Evidence, coverage: Coverage, parts: Parts) -> Iterator[str]:
+    """What the user should know of how it was searched, where that is not as the question says."""
+    enough = evidence.enough >= parts.settings.abstain_below
+    if attempt.notice and enough:
+        yield attempt.notice
+    if plan.as_of is not None:
+        newest = f"; the newest article is of {spelled(coverage.last)}" if coverage.last else ""
+        yield f"As of {spelled(plan.as_of)}{newest}."
+    for part, numbers in zip(plan.parts, evidence.sides, strict=False):
+        if enough and not numbers:
+            yield f"Nothing was found for “{part.standalone}”."
+
+
+def _newest(parts: Parts) -> dt.date | None:
+    return parts.index.catalog.coverage(Filter()).last
 
 
 def plan_of(
@@ -153,25 +186,6 @@ def plan_of(
         standalone, today=parts.today(), sources=catalog.sources(), authors=catalog.authors(), overrides=overrides
     )
     return replace(plan, question=question, notes=(*notes, *plan.notes))
-
-
-def filter_of(plan: Plan, index: Index) -> tuple[Filter, tuple[str, ...]]:
-    """The plan as a filter, outlets by the names that the archive knows; and what it does not know."""
-    before = min((d for d in (plan.before, plan.as_of) if d is not None), default=None)
-    sources, strange = _known(plan.sources, index.catalog.sources())
-    authors, nobody = _known(plan.authors, index.catalog.authors())
-    notices = [f"No article in the archive is from {name}." for name in strange]
-    notices += [f"No article in the archive is by {name}." for name in nobody]
-    return Filter(plan.after, before, (*sources, *strange), (*authors, *nobody)), tuple(notices)
-
-
-def _known(asked: Sequence[str], names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The archive's spellings of these names, and the names that it does not have."""
-    folded: dict[str, list[str]] = {}
-    for name in names:
-        folded.setdefault(fold(name), []).append(name)
-    known = [spelled for name in asked for spelled in folded.get(fold(name), [])]
-    return known, [name for name in asked if fold(name) not in folded]
 
 
 def _answer(
@@ -217,9 +231,7 @@ def _written(
         complete = False
     text = "".join(pieces)
     if is_no_answer(text):
-        return replace(
-            _abstain(plan, evidence, Coverage(0), ()), reason=f"{model.name} found no answer in the evidence."
-        )
+        return abstained(plan, evidence, Coverage(0), f"{model.name} found no answer in the evidence.")
     checked = check(text, evidence, parts.index.catalog.article)
     return Answer(
         question=plan.question, text=checked.text, sentences=checked.sentences, citations=checked.citations,
@@ -228,25 +240,11 @@ def _written(
 
 
 def _extracted(plan: Plan, evidence: Evidence, parts: Parts) -> Generator[Event, None, Answer]:
-    found = extract(plan.topic or plan.standalone, evidence, parts.encode, parts.weigh, plan.kind)
-    sentences: list[Sentence] = []
-    citations: list[Citation] = []
-    for one in found:
-        cited = [c for c in (_citation(e, evidence, parts) for e in (one, *one.agreeing)) if c is not None]
-        if cited and cited[0].quote == one.text:
-            citations += cited
-            sentences.append(Sentence(one.text, tuple(c.number for c in cited), "supported", one.score, one.marked))
-            yield Delta(_numbered(sentences[-1]) + " ")
-    if not sentences:
-        return _abstain(plan, evidence, Coverage(0), ())
-    text = " ".join(_numbered(s) for s in sentences)
-    agreed = len({c.article.id for c in citations if c.number in sentences[0].citations})
-    notices = (f"{agreed} articles say so.",) if agreed > 1 else ()
-    return Answer(plan.question, text, tuple(sentences), tuple(citations), notices=notices)
-
-
-def _numbered(sentence: Sentence) -> str:
-    return sentence.text + "".join(f" [{n}]" for n in sentence.citations)
+    found = Embedded(parts.encode, parts.weigh).answer(plan, evidence, lambda one: _citation(one, evidence, parts))
+    if found is None:
+        return abstained(plan, evidence, Coverage(0))
+    yield Delta(found.text)
+    return found
 
 
 def _citation(one: Extract, evidence: Evidence, parts: Parts) -> Citation | None:
@@ -257,24 +255,3 @@ def _citation(one: Extract, evidence: Evidence, parts: Parts) -> Citation | None
     if article is None or article.text[start:end] != one.text:
         return None
     return Citation(one.number, article, passage, one.text, start, end)
-
-
-def _abstain(
-    plan: Plan, evidence: Evidence, coverage: Coverage, unknown: Sequence[str], newest: dt.date | None = None
-) -> Answer:
-    if unknown:
-        reason = " ".join(unknown)
-    elif not evidence.hits:
-        ends = (("since", plan.after), ("until", plan.before), ("as of", plan.as_of))
-        days = " ".join(f"{word} {day}" for word, day in ends if day is not None)
-        reason = f"No passage was found in the {coverage.articles} articles{' ' + days if days else ''}."
-        if newest is not None and not coverage.articles:
-            reason += f" The archive's newest article is of {newest}."
-        if coverage.undated:
-            reason += f" {coverage.undated} articles without a date were left out."
-    else:
-        reason = (
-            f"The nearest passages do not answer it (probability {evidence.enough:.2f}); the nearest is in "
-            f"“{evidence[1].title}”."
-        )
-    return Answer(plan.question, ABSTAINED, abstained=True, reason=reason)

@@ -6,6 +6,8 @@ fold("Ёлка, ÉCOLE")                              ->  "елка, ecole"
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import re
 import unicodedata
 
@@ -44,6 +46,11 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words and numbers of `text`: words("It's 3.5 km") -> ["it's", "3.5", "km"]."""
     return _WORD.findall(fold(text))
+
+
+def spelled(day: dt.date | None) -> str:
+    """2024-04-10 -> "10 April 2024"; "" for None."""
+    return "" if day is None else f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "es", "ed", "er", "ly", "s", "e")

@@ -126,7 +126,7 @@ class Turn:
 class Plan:
     """What a question was understood to ask: shown to the user, who may override any part.
 
-    `after` and `before` are inclusive publication dates; `as_of` hides everything later. `topic` is the
+    `near` are ranges of days that are preferred and exclude nothing; `parts` are searched each by itself. `after` and `before` are inclusive publication dates; `as_of` hides everything later. `topic` is the
     standalone question without the words that became filters: what is searched for ("" where that is all of it).
     """
 
@@ -141,6 +141,7 @@ class Plan:
     parts: tuple[Plan, ...] = ()
     notes: tuple[str, ...] = ()
     topic: str = ""
+    near: tuple[tuple[dt.date, dt.date], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return _record(self)
@@ -189,10 +190,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The passages an answer may cite, numbered from 1; `enough` is the probability that they answer."""
+    """The passages an answer may cite, numbered from 1; `enough` is the probability that they answer.
+
+    `sides` are the numbers that each part of the plan found, where it has parts.
+    """
 
     hits: tuple[Hit, ...]
     enough: float
+    sides: tuple[tuple[int, ...], ...] = ()
 
     def __getitem__(self, number: int) -> Passage:
         if not 1 <= number <= len(self.hits):
@@ -235,7 +240,8 @@ class Citation:
 class Sentence:
     """One sentence of an answer, the numbers it cites and whether its evidence supports it.
 
-    `marked` is the span of `text` that answers, as (start, end), where one was found.
+    `marked` is the span of `text` that answers, as (start, end), where one was found. `lead` is what an answer puts
+    before it in words of its own, such as the day and the outlet: "14 March 2024: ".
     """
 
     text: str
@@ -243,6 +249,7 @@ class Sentence:
     support: Support = "unsupported"
     score: float = 0.0
     marked: tuple[int, int] | None = None
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ LOADED_LATE = ("rag/runnable.py", "ui.py", "window/", "evals/", "train/")
 # Test files that mirror no module of their name, and what they are about.
 OTHER_TESTS = {
     "test_architecture": "this file",
+    "test_cases": "the hard cases of evals/cases",
     "test_docs": "README and docs",
     "test_init": "the __init__.py of rag and ingest: public names, instant imports",
     "test_killing": "ingestion that is killed, with tests/killing.py",

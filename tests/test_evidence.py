@@ -20,7 +20,7 @@ def one(word: str) -> float:
 
 
 def test_numbers_start_at_one_and_end_with_the_hits() -> None:
-    found = gather("dams", hits(3), one, budget=1000)
+    found = gather([("dams", hits(3))], one, budget=1000)
     assert found[1] == found[3] == passage(FLOOD)
     for number in (0, 4):
         with pytest.raises(IndexError, match="1 to 3"):
@@ -28,8 +28,8 @@ def test_numbers_start_at_one_and_end_with_the_hits() -> None:
 
 
 def test_the_budget_holds_but_one_passage_always_stays() -> None:
-    assert len(gather("dams", hits(5), one, budget=30)) == 2
-    assert len(gather("dams", hits(5), one, budget=1)) == 1
+    assert len(gather([("dams", hits(5))], one, budget=30)) == 2
+    assert len(gather([("dams", hits(5))], one, budget=1)) == 1
 
 
 def test_more_of_the_question_is_more_probable() -> None:

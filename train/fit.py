@@ -156,7 +156,7 @@ def fit_sentences(sets: list[list[Asked]]) -> None:
     for some in sets:
         rows = []
         for one in some:
-            gathered = evidence.gather(one.question, one.hits[:10], one.archive._weigh, budget=1600)
+            gathered = evidence.gather([(one.question, one.hits[:10])], one.archive._weigh, budget=1600)
             found = extract._sentences(gathered)
             right = np.array([holds(text, one.answer) for _, _, _, text in found], dtype=float)
             if right.any():
@@ -180,7 +180,7 @@ def fit_enough(sets: list[list[Asked]]) -> None:
             for hits in (one.hits, one.others):
                 if not hits:
                     continue
-                gathered = evidence.gather(one.question, hits[:10], one.archive._weigh, budget=1600)
+                gathered = evidence.gather([(one.question, hits[:10])], one.archive._weigh, budget=1600)
                 x.append(evidence.facts_read(gathered.hits))
                 y.append(float(any(holds(p.text, one.answer) for p in list(gathered)[:3])))
                 shares.append(1.0 / len(some))

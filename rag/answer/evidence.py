@@ -8,20 +8,20 @@ way on SQuAD's training questions alone, before there was a reader.
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 import math
 import re
 from collections.abc import Callable, Sequence
 
 from rag.answer.meaning import sense, senses
-from rag.text import fold, words
+from rag.text import fold, spelled, words
 from rag.types import Evidence, Hit
 
 Weigh = Callable[[str], float]  # a word -> how much it tells (0 for a stop word, more for a rare one)
 
 BIAS = -6.8
 WEIGHTS = (3.0, 4.3, 0.3, 2.4)  # of the facts, in their order, where nothing was read
+TOPIC_BIAS = -5.6
+TOPIC_WEIGHTS = (6.0, 3.0, 3.0)  # cosine, best share of the topic's words, share of its names
 READ_BIAS = -2.34
 READ_WEIGHTS = (0.72, 0.09, -0.13, 0.28, 0.73)  # of the facts of what was read, in their order
 AHEAD = 4.0  # a first passage is ahead by so much at most, and where it is the only one
@@ -31,8 +31,25 @@ NAME = re.compile(r"\b(?:[A-ZА-ЯЁӘҒҚҢӨҰҮҺІЂЈЉЊЋЏŠĐČĆŽ][\w
 LOOKED_AT = 5  # passages
 
 
-def gather(question: str, hits: Sequence[Hit], weigh: Weigh, *, budget: int) -> Evidence:
-    """The first hits whose words fit the budget (always one), numbered from 1."""
+def gather(sides: Sequence[tuple[str, Sequence[Hit]]], weigh: Weigh, *, budget: int, topical: bool = False) -> Evidence:
+    """The first hits of each side, (question, hits), whose words fit its share of the budget (always one), side after
+    side, numbered from 1; a passage that two sides found is the first one's. It is enough where it is for one side.
+
+    `topical`: what is asked is a topic, to be told of, and no question that a passage answers.
+    """
+    hits: list[Hit] = []
+    numbers: list[tuple[int, ...]] = []
+    likely = [0.0]
+    for question, found in sides:
+        seen = {h.passage.id for h in hits}
+        taken = _within([h for h in found if h.passage.id not in seen], budget // len(sides))
+        numbers.append(tuple(range(len(hits) + 1, len(hits) + len(taken) + 1)))
+        hits += taken
+        likely.append(told_of(question, taken, weigh) if topical else enough(question, taken, weigh))
+    return Evidence(tuple(hits), max(likely), tuple(numbers) if len(sides) > 1 else ())
+
+
+def _within(hits: Sequence[Hit], budget: int) -> list[Hit]:
     taken: list[Hit] = []
     spent = 0
     for hit in hits:
@@ -41,7 +58,7 @@ def gather(question: str, hits: Sequence[Hit], weigh: Weigh, *, budget: int) -> 
             break
         taken.append(hit)
         spent += size
-    return Evidence(tuple(taken), enough(question, taken, weigh))
+    return taken
 
 
 def enough(question: str, hits: Sequence[Hit], weigh: Weigh) -> float:
@@ -55,13 +72,24 @@ def enough(question: str, hits: Sequence[Hit], weigh: Weigh) -> float:
     return 1.0 / (1.0 + math.exp(-z))
 
 
+def told_of(topic: str, hits: Sequence[Hit], weigh: Weigh) -> float:
+    """The probability that these hits are about a topic, set by hand: by cosine, by its words and by its names."""
+    if not hits:
+        return 0.0
+    cosine, best, _, named = facts(topic, hits, weigh)
+    z = TOPIC_BIAS + sum(
+        w * f for w, f in zip(TOPIC_WEIGHTS, (cosine, best, named if names_of(topic) else best), strict=True)
+    )
+    return 1.0 / (1.0 + math.exp(-z))
+
+
 def facts(question: str, hits: Sequence[Hit], weigh: Weigh) -> tuple[float, float, float, float]:
     """Best cosine; weighted share of the question's words in the best passage, and in the best five together;
     share of its names and numbers that the best passage holds (1.0 when it names none)."""
     asked = {sense(w): weigh(w) for w in words(question)}
     asked = {s: w for s, w in asked.items() if w > 0}
     total = sum(asked.values())
-    seen = [senses(f"{h.passage.title} {h.passage.text} {_spelled(h.passage.date)}") for h in hits[:LOOKED_AT]]
+    seen = [senses(f"{h.passage.title} {h.passage.text} {spelled(h.passage.date)}") for h in hits[:LOOKED_AT]]
     cosine = max((h.dense or 0.0 for h in hits[:LOOKED_AT]), default=0.0)
     best = max((sum(w for s, w in asked.items() if s in one) for one in seen), default=0.0)
     union = set().union(*seen)
@@ -97,11 +125,6 @@ def _said(hit: Hit) -> str:
 
 def capped(logit: float) -> float:
     return min(SURE, max(-SURE, logit))
-
-
-def _spelled(date: dt.date | None) -> str:
-    """2024-04-10 -> "10 April 2024": a question may name the day on which an article appeared."""
-    return "" if date is None else f"{date.day} {calendar.month_name[date.month]} {date.year}"
 
 
 def names_of(question: str) -> list[str]:

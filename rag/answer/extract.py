@@ -29,6 +29,7 @@ FITS = 6  # the signal "a word of the kind asked for"
 LISTED = 3.0  # its weight where a list is asked for: SQuAD has too few of those to fit it
 NEAR = 0.80  # a further sentence must come this near to the best one's score where nothing was read;
 APART = 1.5  # else it may be so many logits below it,
+LISTS = 2.5  # a further list, where one is asked for, so many: reports spread what was agreed over several,
 AGREES = 4.0  # and one that only agrees with a sentence that was taken, so many
 MOST = {"list": 3, "timeline": 4, "summary": 4, "comparison": 4, "said": 3}
 USUAL = 2
@@ -57,8 +58,11 @@ class Extract:
         return "" if self.marked is None else fold(self.text[slice(*self.marked)]).strip(" .,;:\"“”'’")
 
 
-def extract(question: str, evidence: Evidence, encode: Encode, weigh: Weigh, kind: Kind = "fact") -> list[Extract]:
-    """The sentences that answer, best first; never the same words twice: who agrees is kept with the first."""
+def extract(
+    question: str, evidence: Evidence, encode: Encode, weigh: Weigh, kind: Kind = "fact", longest: int = LONGEST
+) -> list[Extract]:
+    """The sentences that answer, best first, of at most `longest` words but always one; never the same words twice:
+    who agrees is kept with the first."""
     ranked = rank(question, evidence, encode, weigh)
     if not ranked:
         return []
@@ -72,16 +76,35 @@ def extract(question: str, evidence: Evidence, encode: Encode, weigh: Weigh, kin
             break
         one = _marked(question, one, evidence.hits[one.number - 1].reading)
         known = next(
-            (i for i, other in enumerate(taken) if _same(one.text, other.text) or _agree(one, other, evidence)), None
+            (i for i, other in enumerate(taken) if same(one.text, other.text) or _agree(one, other, evidence)), None
         )
         if known is not None:
             taken[known] = _with_agreeing(taken[known], one, evidence)
             continue
         size = len(one.text.split())
-        if taken and (one.score < further or length + size > LONGEST or len(taken) >= MOST.get(kind, USUAL)):
+        lists = read and _kind_asked(question) is _LIST and _LIST.search(one.text) is not None
+        enough = min(further, best - LISTS) if lists else further
+        if taken and (one.score < enough or length + size > longest or len(taken) >= MOST.get(kind, USUAL)):
             continue
         taken.append(one)
         length += size
+    return taken
+
+
+def first_sentences(evidence: Evidence, longest: int = LONGEST) -> list[Extract]:
+    """The beginning of the article that the first passage is of, as far as the evidence has it."""
+    taken: list[Extract] = []
+    length = done = 0
+    for number, passage in sorted(enumerate(evidence, start=1), key=lambda one: one[1].start):
+        for start, end in spans(passage.text) if passage.article_id == evidence[1].article_id else ():
+            text = passage.text[start:end]
+            size = len(text.split())
+            if passage.start + start < done:
+                continue  # passages overlap
+            if taken and (length + size > longest or len(taken) >= MOST["summary"]):
+                return taken
+            taken.append(Extract(number, start, end, text, 0.0))
+            length, done = length + size, passage.start + end
     return taken
 
 
@@ -101,9 +124,9 @@ def _with_agreeing(one: Extract, other: Extract, evidence: Evidence) -> Extract:
     return replace(one, agreeing=(*one.agreeing, other))
 
 
-def rank(question: str, evidence: Evidence, encode: Encode, weigh: Weigh) -> list[Extract]:
-    """Every sentence of the first passages with its score, best first."""
-    found = list(_sentences(evidence))
+def rank(question: str, evidence: Evidence, encode: Encode, weigh: Weigh, *, most: int = READ) -> list[Extract]:
+    """Every sentence of the first `most` passages with its score, best first."""
+    found = list(_sentences(evidence, most))
     if not found:
         return []
     rows = signals(question, evidence, found, encode, weigh)
@@ -185,11 +208,11 @@ def _kind_asked(question: str) -> re.Pattern[str] | None:
     return next((kind for asks, kind in _ASKED if asks.search(question)), None)
 
 
-def _sentences(evidence: Evidence) -> list[Place]:
+def _sentences(evidence: Evidence, most: int) -> list[Place]:
     """(number, start, end, text) of the sentences of the first passages; overlapping passages give each once."""
     found, seen = [], set[tuple[str, int]]()
     for number, passage in enumerate(evidence, start=1):
-        if number > READ:
+        if number > most:
             break
         for start, end in spans(passage.text):
             place = (passage.article_id, passage.start + start)
@@ -200,7 +223,7 @@ def _sentences(evidence: Evidence) -> list[Place]:
     return found
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
     """Whether two sentences are near-identical: four fifths of the shorter one's words are in the other."""
     a, b = {stem(w) for w in words(one)}, {stem(w) for w in words(other)}
     return len(a & b) >= 0.8 * min(len(a), len(b))

@@ -14,12 +14,13 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import get_args
+from typing import cast, get_args
 
 from rag.errors import UsageError
 from rag.question import dates, outlets
 from rag.question.dates import Found
 from rag.question.outlets import Mention
+from rag.question.topic import topic_of
 from rag.text import one_line
 from rag.types import Kind, Plan
 
@@ -115,6 +116,7 @@ def understand(
         draft.notes.append(f'from {" or ".join(m.names)}: "{m.words}"')
     by = outlets.writers(read, authors)
     draft.notes.extend(f'by {" or ".join(m.names)}: "{m.words}"' for m in by)
+    kind = cast(Kind, given.get("kind") or kind_of(read))
     plan = Plan(
         question=question,
         standalone=standalone,
@@ -123,9 +125,9 @@ def understand(
         as_of=draft.as_of,
         sources=_distinct(mentions),
         authors=_distinct(by),
-        kind=kind_of(read),
+        kind=kind,
         notes=tuple(draft.notes),
-        topic=_topic(standalone, [*draft.filtering, *(m.words for m in (*mentions, *by))]),
+        topic=_about(kind, standalone, _topic(standalone, [*draft.filtering, *(m.words for m in (*mentions, *by))])),
     )
     return _overridden(plan, given, sources, authors)
 
@@ -141,6 +143,12 @@ def _topic(question: str, filtering: Sequence[str]) -> str:
     rest = re.sub(r"\s+([?.,!])", r"\1", " ".join(rest.split()))
     tells = [w for w in re.findall(r"\w+", rest) if w.casefold() not in _EMPTY]
     return rest if filtering and tells else ""
+
+
+def _about(kind: Kind, question: str, topic: str) -> str:
+    """The topic without the words that name the kind, where these are of no article: "the latest on rice" -> "rice"."""
+    about = topic_of(topic or question, kind)
+    return topic if about == question else about
 
 
 def kind_of(question: str) -> Kind:

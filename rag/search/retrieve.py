@@ -6,6 +6,7 @@ Fusion is weighted reciprocal rank: score = sum over lists of weight / (60 + ran
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ from rag.types import Hit, Passage
 RRF_K = 60
 DENSE_WEIGHT = 0.5  # news is found by its names: full text counts twice (docs/evaluation.md)
 FULLTEXT_WEIGHT = 1.0
+NEAR_FUSED, NEAR_READ = 1.5, 1.0  # of a preferred day: the fused score times, the read one plus
 DEPTH = 50  # passages that each search hands to the fusion
 
 
@@ -42,10 +44,13 @@ def retrieve(
     fulltext: bool = True,
     reader: Reader | None = None,
     without: frozenset[str] = frozenset(),
+    near: Sequence[tuple[dt.date, dt.date]] = (),
+    candidates: int = CANDIDATES,
 ) -> Found:
     """The best `k` passages, at most `per_article` of one article; one of the two searches may be left out.
 
-    Without a reader they are ranked by fusion alone. `without` are articles, by id, that are treated as not there.
+    Without a reader they are ranked by fusion alone; else the first `candidates` are read. `without` are articles, by
+    id, that are treated as not there. Articles of days within `near` are preferred, and none is left out for it.
     """
     notices: list[str] = []
     depth = DEPTH * 3 if without else DEPTH
@@ -64,11 +69,12 @@ def retrieve(
         Hit(there[id], score, dense=cosine.get(id), fulltext=bm25.get(id), rank=number)
         for number, (id, score) in enumerate(fuse(by_meaning, by_words).items(), start=1)
     ]
+    hits = favoured(hits, near, lambda score: score * NEAR_FUSED)
     if reader is not None and hits and reads(question):
-        candidates = spread(hits, k=CANDIDATES, per_article=CANDIDATES)
+        read = spread(hits, k=candidates, per_article=candidates)
         if dense:
-            candidates = _with_cosines(candidates, vector, index)
-        hits = rank(question, candidates, reader)
+            read = _with_cosines(read, vector, index)
+        hits = favoured(rank(question, read, reader), near, lambda score: score + NEAR_READ)
     return Found(tuple(spread(hits, k=k, per_article=per_article)), tuple(notices))
 
 
@@ -79,6 +85,18 @@ def _with_cosines(hits: Sequence[Hit], vector: Vector, index: Index) -> list[Hit
     """
     cosines = index.catalog.vectors_of([h.passage.id for h in hits]) @ vector
     return [replace(hit, dense=float(cosine)) for hit, cosine in zip(hits, cosines, strict=True)]
+
+
+def favoured(hits: Sequence[Hit], near: Sequence[tuple[dt.date, dt.date]], more: Callable[[float], float]) -> list[Hit]:
+    """The hits with more score for articles of these days, best first, ties in the order given."""
+    if not near:
+        return list(hits)
+
+    def of_these_days(day: dt.date | None) -> bool:
+        return day is not None and any(first <= day <= last for first, last in near)
+
+    scored = [replace(h, score=more(h.score)) if of_these_days(h.passage.date) else h for h in hits]
+    return sorted(scored, key=lambda h: -h.score)
 
 
 def fuse(by_meaning: Sequence[tuple[str, float]], by_words: Sequence[tuple[str, float]]) -> dict[str, float]:

@@ -1,0 +1,102 @@
+"""The embedded answer: sentences of the articles, each with its citation, in the form that the plan's kind asks for.
+
+    fact, yes-no, list, said, latest …   the sentences that answer, best first
+    timeline, latest                     one of each article, in the order of the days, led by the day
+    a plan with parts                    each part's sentences, led by their outlet and day
+    summary                              the first sentences of the article that was found
+
+A sentence is an article's own; what leads it ("14 March 2024: ") is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rag.answer.evidence import Weigh
+from rag.answer.extract import LONGEST, Encode, Extract, extract, first_sentences
+from rag.answer.timeline import rows
+from rag.text import spelled
+from rag.types import Answer, Citation, Evidence, Kind, Passage, Plan, Sentence
+
+DATED: Mapping[Kind, tuple[int, bool]] = {"timeline": (8, False), "latest": (3, True)}  # rows at most; newest first
+Cite = Callable[[Extract], Citation | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Answers from evidence without a chat model."""
+
+    encode: Encode
+    weigh: Weigh
+
+    def answer(self, plan: Plan, evidence: Evidence, cite: Cite) -> Answer | None:
+        """None where no sentence answers; `cite` gives None where an article has changed meanwhile."""
+        sentences: list[Sentence] = []
+        citations: list[Citation] = []
+        for one, lead in self._formed(plan, evidence):
+            cited = [c for c in (cite(e) for e in (one, *one.agreeing)) if c is not None]
+            if cited and cited[0].quote == one.text:
+                citations += cited
+                numbers = tuple(c.number for c in cited)
+                sentences.append(Sentence(one.text, numbers, "supported", one.score, one.marked, lead))
+        if not sentences:
+            return None
+        text = ("\n" if sentences[0].lead else " ").join(numbered(s) for s in sentences)
+        notices = () if sentences[0].lead else _agreed(sentences[0], citations)
+        return Answer(plan.question, text, tuple(sentences), tuple(citations), notices=notices)
+
+    def _formed(self, plan: Plan, evidence: Evidence) -> Iterator[tuple[Extract, str]]:
+        """The sentences with what leads each."""
+        if plan.kind == "summary" and not plan.parts:
+            yield from ((one, "") for one in first_sentences(evidence))
+            return
+        if plan.kind in DATED and not plan.parts:
+            most, newest_first = DATED[plan.kind]
+            topic = plan.topic or plan.standalone
+            for one in rows(topic, evidence, self.encode, self.weigh, most=most, newest_first=newest_first):
+                yield one, _led(_day_and_outlet(evidence[one.number]))
+            return
+        if not evidence.sides:
+            yield from ((one, "") for one in self._extracted(plan, evidence, range(1, len(evidence) + 1)))
+            return
+        for part, numbers in zip(plan.parts, evidence.sides, strict=True):
+            for one in self._extracted(part, evidence, numbers, LONGEST // len(plan.parts)):
+                yield one, _led(_outlet_and_day(evidence[one.number]))
+
+    def _extracted(
+        self, plan: Plan, evidence: Evidence, numbers: Sequence[int], longest: int = LONGEST
+    ) -> list[Extract]:
+        """What `extract` finds in the passages of these numbers."""
+        some = Evidence(tuple(evidence.hits[n - 1] for n in numbers), evidence.enough)
+        question = plan.topic or plan.standalone
+        found = extract(question, some, self.encode, self.weigh, plan.kind, longest)
+        return [_renumbered(one, numbers) for one in found]
+
+
+def numbered(sentence: Sentence) -> str:
+    return sentence.lead + sentence.text + "".join(f" [{n}]" for n in sentence.citations)
+
+
+def _renumbered(one: Extract, numbers: Sequence[int]) -> Extract:
+    agreeing = tuple(_renumbered(other, numbers) for other in one.agreeing)
+    return replace(one, number=numbers[one.number - 1], agreeing=agreeing)
+
+
+def _led(words: str) -> str:
+    return f"{words}: "
+
+
+def _outlet_and_day(passage: Passage) -> str:
+    """ "Kazinform, 19 November 2024"; the title where neither is known."""
+    return ", ".join(p for p in (passage.source, spelled(passage.date)) if p) or passage.title
+
+
+def _day_and_outlet(passage: Passage) -> str:
+    """ "19 November 2024, Kazinform"."""
+    return ", ".join(p for p in (spelled(passage.date) or "No date", passage.source) if p)
+
+
+def _agreed(first: Sentence, citations: Sequence[Citation]) -> tuple[str, ...]:
+    agreed = len({c.article.id for c in citations if c.number in first.citations})
+    return (f"{agreed} articles say so.",) if agreed > 1 else ()
