@@ -1,6 +1,6 @@
 """Fails when a score falls below its floor in floors.json; a floor is lowered only by editing that file.
 
-The samples' own floors always run; the reader's need DATELINE_DATA, and its first run makes an archive
+The floors of the project's own cases always run; the reader's need DATELINE_DATA, and its first run makes an archive
 of SQuAD's paragraphs, which takes minutes once.
 """
 
@@ -10,12 +10,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from evals import reader, samples
+from evals import quotations, reader, samples
 
 FLOORS = Path(__file__).with_name("floors.json")
 CEILINGS = ("abstained wrongly",)
 SCORES: dict[str, Callable[[], dict[str, float]]] = {
     "samples": lambda: samples.main(page=False),
+    "quotations": lambda: quotations.main(page=False),
     "reader": lambda: reader.sampled(),
 }
 

@@ -132,7 +132,10 @@ def decode_item(values: dict[str, Any]) -> Prepared | Fault:
         made[name] = dt.date.fromisoformat(made[name]) if made[name] else None
     article = Article(**{**made, "origins": tuple(made["origins"])})
     cuts = passages(article, [(s, e) for s, e in values["passages"]])
-    sayings = tuple(Saying(*rest, told and tuple(told)) for *rest, told in values["sayings"])
+    sayings = tuple(
+        Saying(speaker, start, end, direct, verb, None if told is None else (told[0], told[1]))
+        for speaker, start, end, direct, verb, told in values["sayings"]
+    )
     return Prepared(article, cuts, values["place"], sayings)
 
 

@@ -126,8 +126,10 @@ class Turn:
 class Plan:
     """What a question was understood to ask: shown to the user, who may override any part.
 
-    `near` are ranges of days that are preferred and exclude nothing; `parts` are searched each by itself. `after` and `before` are inclusive publication dates; `as_of` hides everything later. `topic` is the
-    standalone question without the words that became filters: what is searched for ("" where that is all of it).
+    `near` are ranges of days that are preferred and exclude nothing; `parts` are searched each by itself. `after` and
+    `before` are inclusive publication dates; `as_of` hides everything later. `topic` is the standalone question without
+    the words that became filters: what is searched for ("" where that is all of it).
+    `speaker` and `about` are whose words are asked for, and on what: "What did Tokayev say about agriculture?".
     """
 
     question: str
@@ -142,6 +144,8 @@ class Plan:
     notes: tuple[str, ...] = ()
     topic: str = ""
     near: tuple[tuple[dt.date, dt.date], ...] = ()
+    speaker: str | None = None
+    about: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return _record(self)
@@ -241,7 +245,8 @@ class Sentence:
     """One sentence of an answer, the numbers it cites and whether its evidence supports it.
 
     `marked` is the span of `text` that answers, as (start, end), where one was found. `lead` is what an answer puts
-    before it in words of its own, such as the day and the outlet: "14 March 2024: ".
+    before it in words of its own, such as the day and the outlet: "14 March 2024: ". `speaker` is whose words it is,
+    where it is somebody's and does not say whose: "“We count every drop,” she said."
     """
 
     text: str
@@ -250,6 +255,7 @@ class Sentence:
     score: float = 0.0
     marked: tuple[int, int] | None = None
     lead: str = ""
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

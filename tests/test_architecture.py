@@ -50,7 +50,9 @@ INSIDE: dict[str, tuple[str, ...]] = {
     "rag.store": (*BASE, "rag.speech", "rag.store"),
     "rag.question": (*BASE, "rag.question"),
     "rag.search": (*BASE, "rag.store", "rag.search"),
-    "rag.answer": (*BASE, "rag.settings", "rag.sentences", "rag.background", "rag.store", "rag.answer"),
+    "rag.answer": (
+        *BASE, "rag.settings", "rag.sentences", "rag.speech", "rag.background", "rag.store", "rag.answer",
+    ),
     "rag.chain": (
         *BASE, "rag.settings", "rag.background", "rag.store", "rag.question", "rag.search", "rag.answer",
     ),

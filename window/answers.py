@@ -107,6 +107,8 @@ def _sentence(sentence: Sentence, cited: dict[int, Citation], turn: int) -> str:
         span = None
     shown = marked_html(text, [span], "b") if span else prose_html(text)
     shown = f'<span class="dl-lead">{text_html(sentence.lead)}</span>{shown}' if sentence.lead else shown
+    if sentence.speaker is not None and sentence.speaker not in sentence.lead:
+        shown += f' <span class="dl-speaker">({text_html(sentence.speaker)})</span>'
     marks = "".join(_mark(n, cited[n], turn) for n in sentence.citations if n in cited)
     label = SUPPORT[sentence.support]
     if not label:

@@ -20,6 +20,7 @@ from rag.errors import UsageError
 from rag.question import dates, outlets
 from rag.question.dates import Found
 from rag.question.outlets import Mention
+from rag.question.speaker import asked
 from rag.question.topic import topic_of
 from rag.text import one_line
 from rag.types import Kind, Plan
@@ -117,6 +118,9 @@ def understand(
     by = outlets.writers(read, authors)
     draft.notes.extend(f'by {" or ".join(m.names)}: "{m.words}"' for m in by)
     kind = cast(Kind, given.get("kind") or kind_of(read))
+    said = None if mentions else asked(read)
+    if said is not None and "kind" not in given:
+        kind = "said"
     plan = Plan(
         question=question,
         standalone=standalone,
@@ -128,6 +132,8 @@ def understand(
         kind=kind,
         notes=tuple(draft.notes),
         topic=_about(kind, standalone, _topic(standalone, [*draft.filtering, *(m.words for m in (*mentions, *by))])),
+        speaker=said.speaker if said is not None and kind == "said" else None,
+        about=_without(said.about, draft.filtering) if said is not None and kind == "said" else "",
     )
     return _overridden(plan, given, sources, authors)
 
@@ -143,6 +149,13 @@ def _topic(question: str, filtering: Sequence[str]) -> str:
     rest = re.sub(r"\s+([?.,!])", r"\1", " ".join(rest.split()))
     tells = [w for w in re.findall(r"\w+", rest) if w.casefold() not in _EMPTY]
     return rest if filtering and tells else ""
+
+
+def _without(about: str, filtering: Sequence[str]) -> str:
+    """The topic of what was said, without the words that became filters: "rice last week" -> "rice"."""
+    for words in filtering:
+        about = about.replace(words, " ")
+    return " ".join(about.split()).strip(" ,")
 
 
 def _about(kind: Kind, question: str, topic: str) -> str:

@@ -1,7 +1,7 @@
 """Who is named in an article: runs of capitals, the fullest form of each name, roles, and he or she.
 
-    people = People(); people.meet(("Bolat", "Akchulakov"), roles=("minister",)); people.fullest(("Akchulakov",))
-    ->  ("Bolat", "Akchulakov")
+people = People(); people.meet(("Bolat", "Akchulakov"), roles=("minister",)); people.fullest(("Akchulakov",))
+->  ("Bolat", "Akchulakov")
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """English: who stands beside a verb of saying, before or after the words.
 
-    after([“…”] , said Marija Horvat , the project's chief engineer)   ->  Told(who=Marija Horvat, verb="said")
-    before(She told reporters in Frankfurt : [“…”])                    ->  Told(who=she, verb="told")
+after([“…”] , said Marija Horvat , the project's chief engineer)   ->  Told(who=Marija Horvat, verb="said")
+before(She told reporters in Frankfurt : [“…”])                    ->  Told(who=she, verb="told")
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from rag.speech.words import (
     NO_NAME,
     ROLES,
     SAYING,
+    word_set,
 )
 
-PREPOSITIONS = frozenset("of for at from in with to by on about into over under during against between".split())
-JOINING = frozenset(
-    "and but while as that when because if whereas where after before though although since or which who than so".split()
+PREPOSITIONS = word_set("of for at from in with to by on about into over under during against between")
+JOINING = word_set(
+    "and but while as that when because if whereas where after before though although since or which who than so"
 )
-_STOPS = PREPOSITIONS | JOINING | AUXILIARY | SAYING | CALLING | frozenset("is are were be not he she it they".split())
+_STOPS = PREPOSITIONS | JOINING | AUXILIARY | SAYING | CALLING | word_set("is are were be not he she it they")
 MODIFIERS = 7  # words between "the" and the name in "the country's former deputy energy minister Jane Doe"
 APPOSITION = 26  # words between a name and its verb: ", 34, a nurse who has worked here for years,"
 

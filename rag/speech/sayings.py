@@ -21,7 +21,7 @@ from rag.speech.marks import Quoted, hidden, paragraphs, quoted
 from rag.speech.names import MARK, QUOTE, WORD, Name, Token, tokens
 from rag.speech.phrases import Told, Who
 from rag.speech.scene import Scene, survey
-from rag.speech.words import CALLING, EN, LANGUAGES, PLAINLY, REPORTING, TITLED, Speech
+from rag.speech.words import CALLING, EN, LANGUAGES, PLAINLY, REPORTING, TITLED, Speech, word_set
 from rag.types import Saying
 
 VERSION = 1  # of these rules: what older ones found is found anew
@@ -29,7 +29,7 @@ FEWEST = 3  # words that count as a quotation where no verb stands right beside 
 NEAR = 4  # words: "right beside"
 FAR = 40  # words from a verb to the words that it tells
 _LOOKS_SAID = re.compile(r"[.,!?…]$")
-_THAT = frozenset("that что da да".split())
+_THAT = word_set("that что da да")
 _BEHIND = re.compile(r"\s*(?:That is|That’s|That's|This is|So) how\b")
 
 
@@ -137,7 +137,7 @@ def _speaks(inside: str, words: Sequence[Token], at: int, told: Told | None) -> 
     titled = at > 0 and words[ahead].low in TITLED
     if told is None:
         return not titled and len(inside.split()) > FEWEST and _LOOKS_SAID.search(inside.rstrip()) is not None
-    beside = at > 0 and (words[at - 1].text == ":" or at - told.end <= 1) or told.start > at
+    beside = (at > 0 and (words[at - 1].text == ":" or at - told.end <= 1)) or told.start > at
     return not titled and (beside or not _is_title(inside))
 
 
@@ -178,7 +178,8 @@ def _told(words: Sequence[Token], places: Sequence[int], about: Who | None, spee
 def _reaches(words: Sequence[Token], told: Told, quote: int) -> bool:
     """Whether a verb this far before the words still tells them: one or two words may be words so called."""
     apart = quote - told.end
-    if len(words[quote].text.split()) < FEWEST and words[quote - 1].text != ":":
+    as_such = words[quote - 1].low == "as" and told.verb in CALLING  # "dismissed the talk of a bubble as “nonsense”"
+    if len(words[quote].text.split()) < FEWEST and words[quote - 1].text != ":" and not as_such:
         return apart <= NEAR
     return apart <= FAR
 
@@ -276,7 +277,7 @@ def _report(words: Sequence[Token]) -> tuple[Told, int, int] | None:
 
 
 def _that_clause(words: Sequence[Token], told: Told) -> tuple[Told, int, int] | None:
-    for i in range(told.end, min(told.end + 9, len(words))):
+    for i in range(told.end, min(told.end + 14, len(words))):
         if words[i].low in _THAT:
             return told, i + 1, len(words)
     at = told.end
@@ -285,6 +286,8 @@ def _that_clause(words: Sequence[Token], told: Told) -> tuple[Told, int, int] | 
     if told.verb in ("told", "tells"):  # "told Reuters the talks were over"
         who = phrases.phrase(words, at)
         at = who.end if who is not None else at + 1
+        if at < len(words) and words[at].low in phrases.PREPOSITIONS:
+            return None  # "told the board on Monday to resign"
     return (told, at, len(words)) if at < len(words) and words[at].kind == WORD else None
 
 

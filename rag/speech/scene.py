@@ -1,7 +1,7 @@
 """Who "he", "the minister" and "Tokayev" are at a place of an article, as its sentences go by.
 
-    scene.resolve(Who(name=("Tokayev",)))   ->  ("Kassym-Jomart", "Tokayev")
-    scene.resolve(Who(pronoun="m"))         ->  whoever of that sex was spoken of last
+scene.resolve(Who(name=("Tokayev",)))   ->  ("Kassym-Jomart", "Tokayev")
+scene.resolve(Who(pronoun="m"))         ->  whoever of that sex was spoken of last
 """
 
 from __future__ import annotations

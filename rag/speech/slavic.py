@@ -1,7 +1,7 @@
 """Russian, Serbian and their neighbours: who stands beside a verb of saying.
 
-    after([«…»] , — сказал он журналистам)            ->  he, "сказал"
-    before(Министр транспорта Марат Карабаев отметил : [«…»])  ->  Марат Карабаев, "отметил"
+after([«…»] , — сказал он журналистам)            ->  he, "сказал"
+before(Министр транспорта Марат Карабаев отметил : [«…»])  ->  Марат Карабаев, "отметил"
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from collections.abc import Sequence
 
 from rag.speech.names import QUOTE, WORD, Run, Token, run_at
 from rag.speech.phrases import Told, Who
-from rag.speech.words import Speech
+from rag.speech.words import Speech, word_set
 
 REACH = 14  # words from the verb to the name, over "министр по чрезвычайным ситуациям"
 DASHES = "—–-"
-ROLES = frozenset(
+ROLES = word_set(
     "президент президента председатель министр премьер премьер-министр глава аким мэр директор депутат режиссёр режиссер "
     "юрист эксперт тренер посол губернатор спикер секретарь представитель жительница житель журналист продюсер инженер "
     "председник предсједник министар премијер директор градоначелник инжењер тренер професор "
     "predsednik predsednica ministar ministarka premijer premijerka direktor direktorka gradonačelnik gradonačelnica "
-    "inženjer inženjerka profesor profesorka trener lekar lekarka".split()
+    "inženjer inženjerka profesor profesorka trener lekar lekarka"
 )
 
 
@@ -31,7 +31,8 @@ def runs(words: Sequence[Token], start: int, stop: int) -> list[Run]:
         if run is None:
             i += 1
             continue
-        if len(run.name) > 1 or words[i].low not in ROLES:
+        titled = bool(run.name) and run.name[0].lower() in ROLES  # "Аким Костанайской области": a title, and where
+        if not titled:
             found.append(run)
         i = run.end
     return found

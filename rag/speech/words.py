@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-def _set(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
@@ -24,7 +24,7 @@ class Speech:
 
 
 # Verbs that take words: "said", "told reporters".
-SAYING = _set(
+SAYING = word_set(
     "said says say saying told tells tell telling added adds adding wrote writes writing warned warns warning argued "
     "argues arguing claimed claims claiming insisted insists insisting replied replies answered answers asked asks "
     "explained explains explaining announced announces declared declares stated states noted notes noting recalled "
@@ -40,38 +40,42 @@ SAYING = _set(
     "repeats objected objects protested interjected pleaded pleads begged chanted sang"
 )
 # Verbs that judge in somebody's words: "called it “a gift”"; they tell nothing without quotation marks.
-CALLING = _set(
+CALLING = word_set(
     "called calls calling described describes describing accused accuses accusing dismissed dismisses denounced "
     "denounces hailed hails praised praises labelled labeled branded criticised criticized condemned condemns "
     "referred refers characterised characterized termed dubbed likened put puts spoke speaks blamed defended thanked "
     "invited demanded demands expressed rejected"
 )
-AUXILIARY = _set("has have had also then later now once again still already would will was is been later not did does")
-ADVERBS_MORE = _set("on monday tuesday wednesday thursday friday saturday sunday today yesterday")
+AUXILIARY = word_set(
+    "has have had also then later now once again still already would will was is been later not did does"
+)
+ADVERBS_MORE = word_set("on monday tuesday wednesday thursday friday saturday sunday today yesterday")
 # After these a verb tells what was said without marks: "said that", "told reporters that".
-REPORTING = SAYING - _set("asked asks began begins read reads chanted sang shouted shouts sighed quoted remembers "
+REPORTING = SAYING - word_set("asked asks began begins read reads chanted sang shouted shouts sighed quoted remembers "
                           "remembered thought thinks whispered murmured muttered disagreed continued continues "
                           "telling saying agreed agrees urged urges")  # fmt: skip
 
 # Only these tell it without "that" too: "said the talks were over"; "declared a state of emergency" tells nothing.
-PLAINLY = _set("said says say told tells tell added adds argued argues insisted insists testified testifies believes "
+PLAINLY = word_set("said says say told tells tell added adds argued argues insisted insists testified testifies believes "
                "believed thinks hopes hoped noted notes claims claimed suggests suggested warned warns tweeted wrote")  # fmt: skip
 
-EN = Speech(SAYING | CALLING, _set("he"), _set("she"), ("according to", "in the words of"))
+EN = Speech(SAYING | CALLING, word_set("he"), word_set("she"), ("according to", "in the words of"))
 RU = Speech(
-    _set(
+    word_set(
         "сказал сказала сказали говорит говорил говорила заявил заявила заявили заявляет сообщил сообщила сообщили "
         "сообщает сообщается добавил добавила добавили отметил отметила отметили отмечает подчеркнул подчеркнула "
         "рассказал рассказала рассказывает пояснил пояснила объяснил объяснила уточнил уточнила написал написала пишет "
         "считает полагает уверен уверена возразил возразила ответил ответила спросил спросила предупредил предупредила "
         "признал признала признался призналась пообещал пообещала напомнил напомнила заверил заверила резюмировал "
         "заключил заключила продолжил продолжила указал указала утверждает цитирует назвал назвала обратился "
+        "доложил доложила заметил заметила констатировал констатировала посетовал посетовала воскликнул воскликнула "
+        "парировал парировала пошутил пошутила согласился согласилась настаивает настаивал настаивала утверждал утверждала "
         "прокомментировал прокомментировала поделился поделилась вспоминает вспомнил вспомнила деді дейді айтты мәлімдеді"
     ),
-    _set("он ол"), _set("она"), ("по словам", "как сказал"), dashed=True, last=True,
+    word_set("он ол"), word_set("она"), ("по словам", "как сказал"), dashed=True, last=True,
 )  # fmt: skip
 SR = Speech(
-    _set(
+    word_set(
         "rekao rekla rekli kaže kazao kazala izjavio izjavila dodao dodala naveo navela istakao istakla poručio "
         "poručila napisao napisala objasnio objasnila naglasio naglasila odgovorio odgovorila upozorio upozorila "
         "saopštio saopštila saopštilo ocenio ocenila priznao priznala tvrdi smatra najavio najavila pitao upitao "
@@ -79,12 +83,12 @@ SR = Speech(
         "поручила написао написала објаснио објаснила нагласио нагласила одговорио одговорила упозорио упозорила "
         "саопштио саопштила саопштило оценио оценила признао признала тврди сматра најавио најавила"
     ),
-    _set("on он"), _set("ona она"), ("prema rečima", "према речима"), behind=_set("je је su су"), last=True,
+    word_set("on он"), word_set("ona она"), ("prema rečima", "према речима"), behind=word_set("je је su су"), last=True,
 )  # fmt: skip
 LANGUAGES = {"ru": RU, "kk": RU, "uk": RU, "be": RU, "ky": RU, "sr": SR, "hr": SR, "bs": SR, "mk": SR}
 
 # Who people are: "the minister said"; a capitalised one before a name is no part of it.
-ROLES = _set(
+ROLES = word_set(
     "president minister premier chancellor mayor governor senator congressman congresswoman deputy secretary commissioner "
     "ambassador envoy king queen prince princess leader head chief chairman chairwoman chairperson chair director manager "
     "executive ceo founder owner boss spokesman spokeswoman spokesperson official officer general admiral colonel captain "
@@ -101,14 +105,14 @@ ROLES = _set(
     "colleague counterpart administrator superintendent principal dean rector president-elect vice attaché consul "
     "sheriff marshal republican democrat secretary-general co-founder co-chair consultant analyst guide whip nominee candidate contestant resident-physician grandmaster cosmonaut skipper referee umpire critic publisher presenter host owner colleague historian man woman"
 )
-LEADING = _set(
+LEADING = word_set(
     "prime foreign energy health finance interior defence defense education transport environment economy internal "
     "market industry agriculture justice culture trade labour labor home first former acting deputy vice rear fire police "
     "county state district climate associate assistant senior chief lead head national federal us uk french german british "
     "american russian chinese japanese serbian kazakh ukrainian italian spanish turkish indian european israeli iranian "
     "republican democratic democrat labour tory conservative opposition party digital"
 )
-INSTITUTIONS = _set(
+INSTITUTIONS = word_set(
     "commission ministry air bank university council department agency office court union association federation party group "
     "company corporation corp inc ltd airlines airways air institute committee organization organisation church board "
     "parliament senate congress police service authority union league club hospital government fund foundation center "
@@ -117,25 +121,29 @@ INSTITUTIONS = _set(
     "street school college media press broadcasting"
 )
 # What stands for an institution: "the airline said".
-COLLECTIVE = _set(
+COLLECTIVE = word_set(
     "company airline carrier ministry bank agency commission firm group university council department government party "
     "union club museum court police organisation organization association federation institute fund regulator watchdog "
     "broadcaster newspaper operator maker manufacturer carmaker developer startup retailer charity committee team studio "
     "hospital authority office authorities service bureau institution"
 )
 # Capitalised at the head of a sentence, and nobody's name.
-CROWDS = _set("police people officials prosecutors experts critics supporters opponents witnesses authorities analysts")
+CROWDS = word_set(
+    "police people officials prosecutors experts critics supporters opponents witnesses authorities analysts"
+)
 # Before words in marks: the name of a work, or words as words.
-TITLED = _set(
+TITLED = word_set(
     "book novel film movie documentary song album play series show article essay memoir magazine paper titled entitled "
     "named headlined nicknamed so-called dubbed term terms word words phrase slogan motto hashtag headline like reading "
     "roman kniga"
 )
-DETERMINERS = _set("the a an his her its their our my your one another some this that every each any two three several many")
-INDEFINITE = _set("a an one another some every each any two three several many his her its their our my your")
-PARTICLES = _set("de van von der den del della di da dos das du la le el al bin ibn ter ten af zu")
+DETERMINERS = word_set(
+    "the a an his her its their our my your one another some this that every each any two three several many"
+)
+INDEFINITE = word_set("a an one another some every each any two three several many his her its their our my your")
+PARTICLES = word_set("de van von der den del della di da dos das du la le el al bin ibn ter ten af zu")
 # Capitalised at the head of a sentence, and on days and months: never part of a name.
-NO_NAME = _set(
+NO_NAME = word_set(
     "the a an his her its their our my your he she it they we i you this that these those there here one two three four "
     "five six seven eight nine ten after before when while as at by for from in into of on over under with without and "
     "but or so yet if because since until although though however meanwhile later earlier then now today yesterday "
@@ -145,7 +153,7 @@ NO_NAME = _set(
     "september october november december latest out up down off yes well instead soon recently earlier shortly"
 )
 # A few given names, where no pronoun has told yet.
-GIVEN_HE = _set(
+GIVEN_HE = word_set(
     "adam alexander aleksandar alan albert andrew anthony antonio arjun aziz ben bernard bill bob boris brian carlos "
     "charles christopher daniel david dmitry donald edward elon emmanuel eric ethan francis frank fred george giorgio "
     "hans harry henry ivan jack jacob james jan jason jean jeff jim joe john jonathan jose joseph juan justin karl keir "
@@ -153,7 +161,7 @@ GIVEN_HE = _set(
     "patrick paul pavel peter petar philip pierre recep richard rishi robert roger ronald sam samuel sergei simon stefan "
     "stephen steve steven thomas tim tom tomas tony victor viktor vladimir volodymyr walter william xi"
 )
-GIVEN_SHE = _set(
+GIVEN_SHE = word_set(
     "alice amanda amina amy ana angela anna anne barbara beatriz carla caroline catherine charlotte christine claire diana "
     "dorothy elena eleni elizabeth ella elly emily emma eva fatima giorgia hannah helen helena ingrid irene isabel jane "
     "jennifer jessica joan julia karen kate katherine katrin kim laura lena linda lisa lucy lucía maria mariana marija marie "

@@ -60,7 +60,7 @@ def of(catalog: Catalog, article: Article) -> tuple[Saying, ...]:
 
 
 def read(
-    catalog: Catalog, where: Filter, *, speaker: str | None = None, limit: int | None = None
+    catalog: Catalog, where: Filter, *, speaker: str | None = None, article: str | None = None, limit: int | None = None
 ) -> list[tuple[str, Saying]]:
     """What is stored, newest article first; `speaker` is a name or a part of one."""
     sql, values = where.sql()
@@ -70,6 +70,9 @@ def read(
             return []
         sql += f" AND q.speaker IN ({', '.join('?' * len(names))})"
         values += names
+    if article is not None:
+        sql += " AND q.article_id = ?"
+        values.append(article)
     rows = catalog.db.execute(
         f"SELECT q.article_id, {_SAYING} FROM quotations q JOIN articles a ON a.id = q.article_id WHERE {sql} "
         "ORDER BY a.date IS NULL, a.date DESC, a.id, q.start LIMIT ?",
