@@ -10,13 +10,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from evals import quotations, reader, samples
+from evals import disagreements, quotations, reader, samples
 
 FLOORS = Path(__file__).with_name("floors.json")
 CEILINGS = ("abstained wrongly",)
 SCORES: dict[str, Callable[[], dict[str, float]]] = {
     "samples": lambda: samples.main(page=False),
     "quotations": lambda: quotations.main(page=False),
+    "disagreements": lambda: disagreements.main(page=False),
     "reader": lambda: reader.sampled(),
 }
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import prompts
 from rag.answer.abstain import abstained
 from rag.answer.days import off_days
+from rag.answer.disagreement import of_answer
 from rag.answer.embedded import Embedded
 from rag.answer.evidence import gather
 from rag.answer.extract import Encode, Extract
@@ -130,6 +131,7 @@ def events(
             confidence=evidence.enough,
             notices=(*notices, *answer.notices),
             timings=timer.spent,
+            disagreements=of_answer(plan, answer, evidence),
         )
     )
 

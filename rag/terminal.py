@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from rag.notebook import CHANGES, by_number, byline, doubts, place
+from rag.notebook import CHANGES, by_number, byline, disagreeing, doubts, place
 from rag.types import Answer, Article, Delta, Event, Finished, Hit, Notice, Plan, Planned, Report
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def below_answer(answer: Answer) -> list[Line]:
     if not answer.complete:
         lines.append(("dim", "The answer is incomplete."))
     lines += [("bold", doubt) for doubt in doubts(answer)]
+    for head, sides in disagreeing(answer):
+        lines += [("", ""), ("bold", head), *(("", f"    {side}") for side in sides)]
     for number, citations in by_number(answer.citations).items():
         article = citations[0].article
         lines += [("", ""), ("bold", f"[{number}] {_heading(article.title, byline(article))}")]

@@ -275,6 +275,29 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """What one passage of the evidence tells: the value as its article has it, its number, outlet and date."""
+
+    value: str
+    number: int
+    source: str | None = None
+    date: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Values that passages tell differently of one thing, newest first; none of them is chosen.
+
+    `update`: the newer brings the older up to date. `sure` is False where they only may differ ("about 12,000").
+    """
+
+    what: str
+    sides: tuple[Side, ...]
+    update: bool = False
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the articles say, with citations that were checked against their text.
 
@@ -297,6 +320,7 @@ class Answer:
     notices: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     trace: Mapping[str, Any] = field(default_factory=dict)
+    disagreements: tuple[Disagreement, ...] = ()
 
     def __repr__(self) -> str:
         cited = f", {len(self.citations)} citations" if self.citations else ""
@@ -331,6 +355,7 @@ class Answer:
             "notices": list(self.notices),
             "timings": {k: round(v, 4) for k, v in self.timings.items()},
             "trace": _plain(dict(self.trace)),
+            "disagreements": [_record(d) for d in self.disagreements],
         }
 
 

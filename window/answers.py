@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.notebook import disagreeing
 from rag.types import Answer, Citation, Hit, Plan, Sentence
 from window.evidence import card_id
 from window.markup import attribute, day, days, marked_html, prose_html, several, text_html
@@ -36,7 +37,7 @@ def answer_html(answer: Answer, turn: int) -> str:
     state = "" if answer.complete else '<p class="dl-label dl-incomplete">Incomplete: the answer was cut short.</p>'
     return (
         f'<div class="dl-answer dl-final">{plan_html(answer.plan)}{_notices(answer.notices)}'
-        f'<div class="dl-text">{_body(answer, turn)}</div>{state}<p class="dl-made">{_made(answer)}</p></div>'
+        f'<div class="dl-text">{_body(answer, turn)}</div>{_disagreeing(answer)}{state}<p class="dl-made">{_made(answer)}</p></div>'
     )
 
 
@@ -93,6 +94,15 @@ def _body(answer: Answer, turn: int) -> str:
             blocks.append(("li" if bullet else "p", []))
         blocks[-1][1].append(_sentence(sentence, cited, turn))
     return _lists("".join(f"<{tag}>{' '.join(parts)}</{tag}>" for tag, parts in blocks))
+
+
+def _disagreeing(answer: Answer) -> str:
+    """What passages tell differently, side by side."""
+    return "".join(
+        f'<div class="dl-differ" role="note"><p>{text_html(head)}</p>'
+        f"<ul>{''.join(f'<li>{text_html(side)}</li>' for side in sides)}</ul></div>"
+        for head, sides in disagreeing(answer)
+    )
 
 
 def _lists(blocks: str) -> str:
