@@ -1,7 +1,9 @@
 """Passages that disagree: the rules against planted pairs, half of which agree. Takes seconds.
 
 `evals/cases/disagreements.jsonl` was written before the rules. A line is {"question", "passages": [{"text", "source",
-"date"}], "disagree": null or {"kind", "values", "update"}}.
+"date"}], "disagree": null or {"kind", "values", "update"}}. The rules were fitted to these until all were right;
+`disagreements_later.jsonl` was written when that was done, and the rules were made stricter by what it showed (they had
+a precision of 0.64 there); `disagreements_last.jsonl` was written after that, and nothing was fitted to it.
 """
 
 from __future__ import annotations
@@ -17,22 +19,16 @@ from rag.answer.disagreement import disagreements
 from rag.text import normalise
 from rag.types import Disagreement, Evidence, Hit, Passage
 
-CASES = Path(__file__).with_name("cases") / "disagreements.jsonl"
+CASES = Path(__file__).with_name("cases")
+ROWS = {
+    "written before the rules": "disagreements.jsonl",
+    "written after them": "disagreements_later.jsonl",
+    "written last": "disagreements_last.jsonl",
+}
 
 
 def main(page: bool = True) -> dict[str, float]:
-    cases = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
-    found = [disagreements(case["question"], evidence(case)) for case in cases]
-    planted = [(case, got) for case, got in zip(cases, found, strict=True) if case["disagree"]]
-    given = [got for got in found if got]
-    right = [(case, got) for case, got in planted if got and _right(case, got)]
-    scores: dict[str, float] = {
-        "pairs": len(cases),
-        "planted": len(planted),
-        "precision": len(right) / len(given),
-        "recall": len(right) / len(planted),
-        "updates told right": sum(got[0].update == case["disagree"]["update"] for case, got in right) / len(right),
-    }
+    rows = {row: scored(CASES / name) for row, name in ROWS.items()}
     if page:
         write(
             "disagreements",
@@ -40,9 +36,26 @@ def main(page: bool = True) -> dict[str, float]:
             "Pairs of passages of our own that tell a number, a day or yes and no differently, and pairs that agree or tell "
             "of other things. Precision: of the pairs that are said to disagree, those that do, with the values in which "
             "they do; recall: of those planted.",
-            {"rules": scores},
+            rows,
         )
-    return scores
+    first, _, last = rows.values()
+    return first | {f"{name}, last": value for name, value in last.items()}
+
+
+def scored(path: Path) -> dict[str, float]:
+    """How many there are, precision and recall, and how many of the right ones are rightly said to be an update or not."""
+    cases = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    found = [disagreements(case["question"], evidence(case)) for case in cases]
+    planted = [(case, got) for case, got in zip(cases, found, strict=True) if case["disagree"]]
+    given = [got for got in found if got]
+    right = [(case, got) for case, got in planted if got and _right(case, got)]
+    return {
+        "pairs": len(cases),
+        "planted": len(planted),
+        "precision": len(right) / len(given),
+        "recall": len(right) / len(planted),
+        "updates told right": sum(got[0].update == case["disagree"]["update"] for case, got in right) / len(right),
+    }
 
 
 def evidence(case: dict[str, Any]) -> Evidence:
@@ -65,7 +78,7 @@ def _right(case: dict[str, Any], got: tuple[Disagreement, ...]) -> bool:
 
 def wrong() -> None:
     """Print what is wrong, for whoever changes the rules."""
-    for line in CASES.read_text(encoding="utf-8").splitlines():
+    for line in (line for name in ROWS.values() for line in (CASES / name).read_text(encoding="utf-8").splitlines()):
         case = json.loads(line)
         got = disagreements(case["question"], evidence(case))
         planted = case["disagree"]

@@ -50,6 +50,7 @@ _NEGATION = re.compile(
 _NEGATORS = word_set(
     "not never no nobody none without denied denies deny confirmed confirms refused rejected не нет nije nisu није нису"
 )
+VAGUE = frozenset(sense(w) for w in word_set("long far much big old people come happen take make be trip cost"))
 _WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _GROWING = re.compile(
     r"\b(?:toll|rose|risen|climbed|now|so far|by (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|stands?|stood|reached|updated|"
@@ -63,6 +64,13 @@ _TELLER = re.compile(
     r"|\ba guidebook says\b",
     re.IGNORECASE,
 )
+_QUALIFIER = re.compile(
+    r"\bamong (?:the )?(?!the\b|\w+est\b)\w+|\b(?:previous|former|older|younger|earlier|first|second|third|next)\b|"
+    r"\blast (?!year|month|week|night)\w+|[’']s (?!new\b)[^\W\d_]+",
+    re.IGNORECASE,
+)
+_FUTURE = re.compile(r"\b(?:will|shall|is to|are to|going to|plans? to|wants? to|будет|будут)\b")
+_PAST = re.compile(r"\b(?:was|were|had|has been|have been|did)\b")
 _BEHIND = re.compile(
     r"\b(in|for|to|from|at|of|between)\s+(?:(?:the|a|an|its|new|old)\s+)?([^\W\d_][\w’'-]*)", re.IGNORECASE
 )
@@ -135,6 +143,10 @@ def _content(text: str) -> frozenset[str]:
 
 
 def _differ(one: _Line, other: _Line, asked: frozenset[str]) -> Disagreement | None:
+    if not _answers(one, other, asked) or not _answers(other, one, asked) or _qualified(one, other):
+        return None
+    if one.negated != other.negated and _alike(one, other, frozenset()) >= NEGATED_ALIKE and not _apart(one, other):
+        return _made(asked, one, other, _polarity(one), _polarity(other))
     pairs = [(a, b) for a in one.figures for b in other.figures if a.kind == b.kind]
     if any(a.agrees(b) for a, b in pairs if _telling(a, b)):
         return None
@@ -146,9 +158,24 @@ def _differ(one: _Line, other: _Line, asked: frozenset[str]) -> Disagreement | N
         if alike or _both_answer(one, other, a, b, asked, units):
             sure = not a.near(b)
             return _made(asked, one, other, one.text[a.start : a.end], other.text[b.start : b.end], a, b, sure)
-    if one.negated != other.negated and _alike(one, other, frozenset()) >= NEGATED_ALIKE and not _apart(one, other):
-        return _made(asked, one, other, _polarity(one), _polarity(other))
     return None
+
+
+def _answers(line: _Line, other: _Line, asked: frozenset[str]) -> bool:
+    """Whether nothing that is asked for gave way to something else: "asked for 24 million" is no award."""
+    return not (asked - line.content and (line.content - other.content) - asked) or asked - line.content <= VAGUE
+
+
+def _qualified(one: _Line, other: _Line) -> bool:
+    """Whether one of them tells of a part, of an earlier one, or of somebody's: "among the young", "the last elections",
+    "the suspect's brother"; or one of what was and one of what will be."""
+    for line, rival in ((one, other), (other, one)):
+        for match in _QUALIFIER.finditer(line.text):
+            told = {sense(fold(w)) for w in re.findall(r"[^\W\d_]{3,}", match.group())}
+            if not told <= rival.content | {sense(w) for w in words(rival.text)}:
+                return True
+    tenses = [(bool(_FUTURE.search(line.text)), bool(_PAST.search(line.text))) for line in (one, other)]
+    return tenses in ([(True, False), (False, True)], [(False, True), (True, False)])
 
 
 def _both_answer(one: _Line, other: _Line, a: Figure, b: Figure, asked: frozenset[str], units: frozenset[str]) -> bool:
