@@ -38,8 +38,12 @@ train: $(VENV)/.installed-dev
 	$(BIN)/python -m train.export
 
 evals: $(VENV)/.installed-dev
+	$(BIN)/python -m evals cases
+	$(BIN)/python -m evals multihop
 	$(BIN)/python -m evals newsquiz
 	$(BIN)/python -m evals reader
+	$(BIN)/python -m evals followups
+	$(BIN)/python -m evals xquad
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -54,6 +54,10 @@ Question = Annotated[list[str], typer.Argument(metavar="QUESTION", help="The que
 After = Annotated[str | None, typer.Option(metavar="DAY", help="Only articles of this day (YYYY-MM-DD) or later.")]
 Before = Annotated[str | None, typer.Option(metavar="DAY", help="Only articles of this day or earlier.")]
 AsOf = Annotated[str | None, typer.Option(metavar="DAY", help="Answer as on this day: nothing later is seen.")]
+Author = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only articles by them; may be repeated.")]
+AnswerKind = Annotated[
+    str | None, typer.Option("--kind", metavar="KIND", help="The kind of answer: fact, list, timeline, latest …")
+]
 Source = Annotated[list[str] | None, typer.Option(metavar="OUTLET", help="Only this outlet; may be repeated.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Model = Annotated[str | None, typer.Option(metavar="PROVIDER:NAME", help="The chat model [env: DATELINE_MODEL].")]
@@ -131,6 +135,8 @@ def ask(
     before: Before = None,
     source: Source = None,
     as_of: AsOf = None,
+    author: Author = None,
+    kind: AnswerKind = None,
     model: Model = None,
     k: Annotated[int | None, typer.Option("--k", "-k", min=1, help="Passages that the answer may rest on.")] = None,
     archive: Where = None,
@@ -140,8 +146,9 @@ def ask(
 
     with _opened(context, archive, model=model, passages=k) as opened, terminal.stop_on_interrupt(Stop()) as stop:
         events = opened.stream(
-            " ".join(question), stop=stop, after=after, before=before, sources=tuple(source or ()), as_of=as_of
-        )
+            " ".join(question), stop=stop, after=after, before=before, sources=tuple(source or ()), as_of=as_of,
+            authors=tuple(author or ()), kind=kind,
+        )  # fmt: skip
         answer = terminal.answered(events, stream=not as_json and sys.stdout.isatty(), quiet=as_json)
         stopped = stop.is_set()
     if as_json:

@@ -172,9 +172,9 @@ def _started(running: Server) -> None:
 
 
 def _warm(archive: Archive) -> None:
-    """Load the embedder, which takes seconds, before the first question asks for it."""
+    """Load what a question needs before the first one asks for it."""
     with contextlib.suppress(DatelineError):  # the first question will raise it, where it can be shown
-        archive.embedder.encode(["warm"])
+        archive.search("warm", k=1)
 
 
 def main(arguments: list[str] | None = None) -> int:

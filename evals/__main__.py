@@ -1,12 +1,24 @@
-"""`python -m evals reader | newsquiz | samples | quotations | disagreements | gate`; the first two take options (`--help`)."""
+"""`python -m evals NAME [options]`: one of the names below; `reader` and `newsquiz` take options (`--help`)."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-NAMES = ("reader", "newsquiz", "samples", "quotations", "disagreements", "gate")
+NAMES = (
+    "reader",
+    "newsquiz",
+    "xquad",
+    "multihop",
+    "followups",
+    "cases",
+    "samples",
+    "quotations",
+    "disagreements",
+    "gate",
+)
 WITH_OPTIONS = ("reader", "newsquiz")
+MODULES = {"cases": "hard_cases"}  # the folder evals/cases is data
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -14,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     if name not in NAMES or (options and name not in WITH_OPTIONS):
         print(f"usage: python -m evals {' | '.join(NAMES)}; options: {' | '.join(WITH_OPTIONS)}", file=sys.stderr)
         return 2
-    module = importlib.import_module(f"evals.{name}")
+    module = importlib.import_module(f"evals.{MODULES.get(name, name)}")
     result = module.main(options) if name in WITH_OPTIONS else module.main()
     return result if isinstance(result, int) else 0
 

@@ -24,6 +24,17 @@ def ranked(lists: Sequence[Sequence[bool]]) -> dict[str, float]:
     return scores
 
 
+def agreed(wanted: Sequence[set[str]], given: Sequence[set[str]]) -> dict[str, float]:
+    """Precision, recall and F1 of sets against sets, counted over all of them."""
+    common = sum(len(w & g) for w, g in zip(wanted, given, strict=True))
+    right, found = sum(map(len, given)), sum(map(len, wanted))
+    return {
+        "precision": common / (right or 1),
+        "recall": common / (found or 1),
+        "F1": 2 * common / ((right + found) or 1),
+    }
+
+
 def holds(text: str, answer: str) -> bool:
     """Whether the answer's words stand in the text, as words, whatever their case and marks."""
     return stands(bare(answer), bare(text))

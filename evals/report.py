@@ -1,7 +1,11 @@
-"""Says how far a run is, and writes tables into docs/evaluation.md, one section a name; the rest of the page stays."""
+"""Says how far a run is, and writes tables into docs/evaluation.md, one section a name; the rest of the page stays.
+
+The same figures stand unrounded in docs/evaluation.json: {name: {"command": …, "rows": {row: {column: value}}}}.
+"""
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import sys
@@ -40,7 +44,16 @@ def write(name: str, command: str, what: str, rows: dict[str, dict[str, float]],
     pattern = re.compile(rf"## {re.escape(name)}\n.*?(?=\n## |\Z)", re.S)
     whole = pattern.sub(lambda _: section, whole) if pattern.search(whole) else f"{whole.rstrip()}\n\n{section}"
     PAGE.write_text(whole.rstrip() + "\n", encoding="utf-8")
+    _keep(name, command, rows)
     return section
+
+
+def _keep(name: str, command: str, rows: dict[str, dict[str, float]]) -> None:
+    path = PAGE.with_suffix(".json")
+    figures = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    values = {r: {c: None if math.isnan(v) else v for c, v in columns.items()} for r, columns in rows.items()}
+    figures[name] = {"command": command, "rows": values}
+    path.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _shown(value: float | None) -> str:

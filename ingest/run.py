@@ -81,7 +81,10 @@ def ingest(
         raise UsageError(f"no field of ours is named {', '.join(strange)}; these are: {', '.join(NAMES)}")
     with _opened(into) as archive, shown(progress) as show, archive.index.writer(step) as writer:
         run = _Run(archive, writer, discover(named), dict(fields or {}), show)
-        return run.report(prune)
+        report = run.report(prune)
+        if report.passages and (prepare := getattr(archive.embedder, "prepare", None)) is not None:
+            prepare()
+        return report
 
 
 @contextmanager

@@ -62,6 +62,9 @@ if TYPE_CHECKING:
         Sentence as Sentence,
     )
     from rag.types import (
+        Table as Table,
+    )
+    from rag.types import (
         Turn as Turn,
     )
 
@@ -71,7 +74,7 @@ _HOMES = {
     "rag.settings": ("Settings",),
     "rag.types": (
         "Answer", "Article", "Citation", "Coverage", "Delta", "Evidence", "Finished", "Hit", "Notice", "Passage",
-        "Plan", "Planned", "Report", "Retrieved", "Sentence", "Turn",
+        "Plan", "Planned", "Report", "Retrieved", "Sentence", "Table", "Turn",
     ),
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

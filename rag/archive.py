@@ -23,7 +23,7 @@ from rag.search.embedding import load
 from rag.search.planned import filter_of
 from rag.search.reader import Reader
 from rag.search.reader import load as load_reader
-from rag.search.retrieve import retrieve
+from rag.search.retrieve import DENSE_WEIGHT, retrieve
 from rag.settings import Settings
 from rag.store import quotations
 from rag.store.catalog import Filter, Vector
@@ -178,7 +178,10 @@ class Archive:
             given = Plan(question, question, after=plan.after, before=plan.before, sources=tuple(sources))
         where, _ = filter_of(given, self.index)
         most = self.settings.passages_per_article if per_article is None else per_article
-        return retrieve(question, self.index, self._encode, where=where, k=k, per_article=most, reader=self.reader).hits
+        return retrieve(
+            question, self.index, self._encode, where=where, k=k, per_article=most, reader=self.reader,
+            meaning=DENSE_WEIGHT if self._knows(question) else 0.0,
+        ).hits  # fmt: skip
 
     def conversation(self) -> Conversation:
         return Conversation(self)
@@ -272,7 +275,9 @@ class Archive:
 
     @property
     def _parts(self) -> chain.Parts:
-        return chain.Parts(self.index, self._encode, self._weigh, self.model, self.settings, reader=self.reader)
+        return chain.Parts(
+            self.index, self._encode, self._weigh, self.model, self.settings, reader=self.reader, knows=self._knows
+        )
 
     @property
     def reader(self) -> Reader | None:
@@ -280,8 +285,14 @@ class Archive:
         return load_reader(self.settings.threads) if self.settings.rerank else None
 
     def _encode(self, texts: Sequence[str]) -> Vector:
-        vectors: Vector = self.embedder.encode(texts)
+        """Vectors of a question and of sentences, by `encode_short` where the embedder has it."""
+        encode = getattr(self.embedder, "encode_short", self.embedder.encode)
+        vectors: Vector = encode(texts)
         return vectors
+
+    def _knows(self, text: str) -> bool:
+        knows = getattr(self.embedder, "knows", None)
+        return knows is None or bool(knows(text))
 
     def _weigh(self, word: str) -> float:
         """How much a word tells: 0 for a stop word, near 1 for one that no passage holds.

@@ -2,6 +2,8 @@
 
 followup -> understand -> attempts: search -> evidence -> writer | embedded -> verify
             Planned                 Retrieved             Delta …              Finished
+
+A question about the whole archive ("how many articles …") is counted in the catalog instead, past all models.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import prompts
 from rag.answer.abstain import abstained
+from rag.answer.counts import count
 from rag.answer.days import off_days
 from rag.answer.disagreement import of_answer
 from rag.answer.embedded import Embedded
@@ -64,6 +67,7 @@ class Parts:
     settings: Settings
     today: Callable[[], dt.date] = dt.date.today
     reader: Reader | None = None
+    knows: Callable[[str], bool] = lambda text: True  # whether the embedder was made for a text
 
     def sayings(self, id: str) -> tuple[Saying, ...]:
         """What is said in the article of this id."""
@@ -105,6 +109,9 @@ def events(
     plan = plan_of(question, parts, history, overrides, stop)
     timer.lap("understand")
     yield Planned(plan)
+    if plan.kind == "count":
+        yield from _counted(plan, parts, timer, notices, without)
+        return
 
     searched, evidence, attempt = _searched(plan, parts, frozenset(overrides or ()), without)
     timer.lap("retrieve")
@@ -136,6 +143,19 @@ def events(
     )
 
 
+def _counted(plan: Plan, parts: Parts, timer: Timer, notices: list[str], without: frozenset[str]) -> Iterator[Event]:
+    """Past retrieval and all models: exact, from the catalog."""
+    where, unknown = filter_of(plan, parts.index)
+    coverage = parts.index.catalog.coverage(where)
+    answer = count(plan, where, parts.index, coverage, without)
+    timer.lap("count")
+    yield Retrieved(())
+    told = (*unknown, *answer.notices)
+    yield from (Notice(text) for text in told)
+    yield Delta(answer.text)
+    yield Finished(replace(answer, plan=plan, coverage=coverage, notices=(*notices, *told), timings=timer.spent))
+
+
 def _searched(
     plan: Plan, parts: Parts, fixed: frozenset[str], without: frozenset[str]
 ) -> tuple[Searched, Evidence, Attempt]:
@@ -146,6 +166,7 @@ def _searched(
         searched = search(
             attempt.plan, parts.index, parts.encode, k=settings.passages, per_article=settings.passages_per_article,
             reader=parts.reader, without=without, newest_first=attempt.newest_first,
+            knows=parts.knows,
         )  # fmt: skip
         sides = [(side.plan.topic or side.plan.standalone, side.hits) for side in searched.sides]
         evidence = gather(sides, parts.weigh, budget=settings.evidence_words, topical=plan.kind in TOPICAL)

@@ -9,11 +9,11 @@ the notebook's own, so that light and dark both read; nothing is loaded from out
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from rag.types import Answer, Article, Citation, Coverage, Report, Sentence
+from rag.types import Answer, Article, Citation, Coverage, Report, Sentence, Table
 
 if TYPE_CHECKING:
     from rag.archive import Archive
@@ -44,6 +44,11 @@ def by_number(citations: Iterable[Citation]) -> dict[int, list[Citation]]:
     for citation in sorted(citations, key=lambda c: (c.number, c.start)):
         found.setdefault(citation.number, []).append(citation)
     return found
+
+
+def numbers(answer: Answer) -> dict[str, int]:
+    """The number under which each cited article is first cited."""
+    return {c.article.id: c.number for c in reversed(answer.citations)}
 
 
 def doubts(answer: Answer) -> list[str]:
@@ -93,6 +98,7 @@ def answer_html(answer: Answer) -> str:
         parts.append(f'<p style="{_FAINT}">{escape(answer.reason)}</p>')
     if not answer.complete:
         parts.append(f'<p style="{_FAINT}">The answer is incomplete.</p>')
+    parts += [_table(table, numbers(answer)) for table in answer.tables]
     parts += [_list(head.rstrip(":"), sides) for head, sides in disagreeing(answer)]
     parts += [_card(number, some) for number, some in by_number(answer.citations).items()]
     notes = [*(answer.plan.notes if answer.plan else ()), *answer.notices]
@@ -144,6 +150,48 @@ def archive_html(archive: Archive) -> str:
     if held.newest:
         rows.append(("newest", escape(held.newest)))
     return _framed(f"<strong>Archive {escape(str(archive.folder))}</strong>", _facts(rows))
+
+
+def table_html(table: Table) -> str:
+    """A table, with a bar beside each row where it asks for bars."""
+    return _framed(_table(table, {}))
+
+
+def _table(table: Table, cited: Mapping[str, int]) -> str:
+    head = "".join(f'<th style="{_CELL}">{escape(name)}</th>' for name in table.columns)
+    rows = (
+        "".join(f'<td style="{_CELL}">{escape(value)}</td>' for value in row) + _bar(share)
+        for row, share in zip(marked_rows(table, cited), shares(table), strict=True)
+    )
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    caption = f'<div style="{_FAINT}">{escape(table.title)}</div>'
+    return f"{caption}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def marked_rows(table: Table, cited: Mapping[str, int]) -> list[list[str]]:
+    """The rows as text in one line each, with the number of a citation behind the article that a row opens."""
+    rows = [[" ".join(str(value).split()) for value in row] for row in table.rows]
+    for n, row in enumerate(rows):
+        number = cited.get(table.opens(n) or "")
+        if number is not None:
+            row[-1] += f" [{number}]"
+    return rows
+
+
+def shares(table: Table) -> list[float | None]:
+    """How long the bar of each row is, 1.0 for the longest; None where the table has no bars."""
+    values = [row[-1] if isinstance(row[-1], int) else 0 for row in table.rows]
+    longest = max(values, default=0)
+    return [value / longest if longest else 0.0 for value in values] if table.chart else [None] * len(values)
+
+
+def _bar(share: float | None) -> str:
+    if share is None:
+        return ""
+    return (
+        f'<td style="width:16em;text-align:left"><div style="width:{share:.1%};height:.8em;background:currentColor;'
+        'opacity:.45"></div></td>'
+    )
 
 
 def _framed(*parts: str) -> str:
@@ -246,9 +294,21 @@ def answer_markdown(answer: Answer) -> str:
     if not answer.complete:
         lines.append("(The answer is incomplete.)")
     lines += [_plain(doubt) for doubt in doubts(answer)]
+    lines += [table_markdown(table, numbers(answer)) for table in answer.tables]
     lines += [_plain(head) + "\n\n" + "\n".join(f"- {_plain(s)}" for s in sides) for head, sides in disagreeing(answer)]
     lines += [_footnote(number, some) for number, some in cited.items()]
     return "\n\n".join(lines) + "\n"
+
+
+def table_markdown(table: Table, cited: Mapping[str, int] | None = None) -> str:
+    """The title, and the rows as a pipe table; a row whose article is cited has its footnote."""
+    right = [bool(table.rows) and all(isinstance(row[n], int) for row in table.rows) for n in range(len(table.columns))]
+    lines = [[_plain(name) for name in table.columns], ["---:" if r else "---" for r in right]]
+    for n, row in enumerate(marked_rows(table, {})):
+        number = (cited or {}).get(table.opens(n) or "")
+        lines.append([_plain(value) for value in row])
+        lines[-1][-1] += f"[^{number}]" if number is not None else ""
+    return f"{_plain(table.title)}\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _footnote(number: int, citations: Sequence[Citation]) -> str:
@@ -289,6 +349,16 @@ def articles_frame(articles: Sequence[Article]) -> Any:
     order = ["title", "date", "updated", "source", "author", "url", "language", "words", "origins"]
     frame = pd.DataFrame(columns)[order]
     frame.index = pd.Index([a.id for a in articles], name="id", dtype="object")
+    return frame
+
+
+def table_frame(table: Table) -> Any:
+    """A pandas data frame of a table; indexed by the article's id where its rows open articles."""
+    import pandas as pd
+
+    frame = pd.DataFrame([list(row) for row in table.rows], columns=list(table.columns))
+    if table.articles:
+        frame.index = pd.Index(table.articles, name="article", dtype="object")
     return frame
 
 

@@ -8,21 +8,23 @@ or model can move the cursor, change colours or write the window's title.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
+import shutil
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from rag.notebook import CHANGES, by_number, byline, disagreeing, doubts, place
-from rag.types import Answer, Article, Delta, Event, Finished, Hit, Notice, Plan, Planned, Report
+from rag.notebook import CHANGES, by_number, byline, disagreeing, doubts, marked_rows, numbers, place, shares
+from rag.types import Answer, Article, Delta, Event, Finished, Hit, Notice, Plan, Planned, Report, Table
 
 if TYPE_CHECKING:
     from rag.background import Stop
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 Line = tuple[str, str]
 
 HEAD = 700  # characters of an article that are shown
+BAR = 24  # cells of the longest bar
+WIDEST = 160  # columns of a table at most, however wide the terminal
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -45,13 +49,14 @@ def answer_lines(answer: Answer) -> list[Line]:
 
 
 def below_answer(answer: Answer) -> list[Line]:
-    """Why it abstains; sentences without support; citations by number with the quoted words; how the question was understood."""
+    """Why it abstains; sentences without support; tables; citations by number with the quoted words; how the question was understood."""
     lines: list[Line] = []
     if answer.abstained and answer.reason:
         lines.append(("", answer.reason))
     if not answer.complete:
         lines.append(("dim", "The answer is incomplete."))
     lines += [("bold", doubt) for doubt in doubts(answer)]
+    lines += [line for table in answer.tables for line in table_lines(table, numbers(answer))]
     for head, sides in disagreeing(answer):
         lines += [("", ""), ("bold", head), *(("", f"    {side}") for side in sides)]
     for number, citations in by_number(answer.citations).items():
@@ -61,6 +66,33 @@ def below_answer(answer: Answer) -> list[Line]:
         lines.append(("dim", f"    {place(article)}"))
     notes = plan_line(answer.plan)
     return [*lines, *([("", ""), ("dim", notes)] if notes else [])]
+
+
+def table_lines(table: Table, cited: Mapping[str, int] | None = None, *, width: int | None = None) -> list[Line]:
+    """The title, and the rows in columns, with bars where it asks for them; `width` in cells, else the terminal's.
+
+    Cells are plain text: what looks like rich's own markup is shown as it is.
+    """
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table as Drawn
+    from rich.text import Text
+
+    wide = min(WIDEST, shutil.get_terminal_size((100, 24)).columns) if width is None else width
+    drawn = Drawn(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for n, name in enumerate(table.columns):
+        right = all(isinstance(row[n], int) for row in table.rows)
+        drawn.add_column(Text(clean(name)), justify="right" if right else "left")
+    if table.chart:
+        drawn.add_column("", no_wrap=True)
+    for row, share in zip(marked_rows(table, cited or {}), shares(table), strict=True):
+        bar = [] if share is None else [Text("█" * (max(1, round(share * BAR)) if share else 0))]
+        drawn.add_row(*(Text(clean(value)) for value in row), *bar)
+    console = Console(file=io.StringIO(), width=wide, color_system=None, force_terminal=False, legacy_windows=False)
+    with console.capture() as written:
+        console.print(drawn)
+    shown = [line.rstrip() for line in written.get().splitlines()]
+    return [("", ""), ("bold", table.title), *(("", line) for line in shown)]
 
 
 def plan_line(plan: Plan | None) -> str:

@@ -39,8 +39,19 @@ def one_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """`text` for comparison and full text: lower case, no diacritics, ё as е, plain quotes and dashes."""
+    if text.isascii():
+        return text.lower()  # as below, and ten times as fast: plans fold every word of a question
     text = unicodedata.normalize("NFKD", text.translate(_QUOTES).casefold())
     return unicodedata.normalize("NFC", "".join(c for c in text if not unicodedata.combining(c)))
+
+
+def lower(text: str) -> str:
+    """Like `fold`, but letters keep their marks, ё aside, as a stemmer wants them: "Ёлкой, ŠKOLA" -> "елкой, škola"."""
+    text = text.translate(_QUOTES).casefold()
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in text if not unicodedata.combining(c)).replace("ё", "е")
 
 
 def words(text: str) -> list[str]:
@@ -51,6 +62,17 @@ def words(text: str) -> list[str]:
 def spelled(day: dt.date | None) -> str:
     """2024-04-10 -> "10 April 2024"; "" for None."""
     return "" if day is None else f"{day.day} {calendar.month_name[day.month]} {day.year}"
+
+
+def accented(text: str) -> list[str]:
+    """Like `words`, with their letters' marks: accented("Чей Café?") -> ["чей", "café"]."""
+    return _WORD.findall(lower(text))
+
+
+def in_latin(text: str) -> bool:
+    """Whether most of the letters are Latin; False where there are none."""
+    letters = [c for c in text if c.isalpha()]
+    return bool(letters) and sum(c < "\u0250" for c in letters) > len(letters) / 2
 
 
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "es", "ed", "er", "ly", "s", "e")

@@ -19,6 +19,7 @@ Kind = Literal[
     "fact", "list", "yes-no", "comparison", "said", "timeline", "latest", "count", "definition", "summary",
 ]  # fmt: skip
 Support = Literal["supported", "partly", "unsupported"]
+Group = Literal["day", "week", "month", "year", "source", "author", "language"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,28 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """A date that a question names: its words, the range they mean (an open end is None), and what it is the date of.
+
+    `role` is "published" when the words speak of articles, "about" when they speak of what happened, or when unsure.
+    """
+
+    words: str
+    after: dt.date | None
+    before: dt.date | None
+    role: Literal["published", "about"]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a question was understood to ask: shown to the user, who may override any part.
 
-    `near` are ranges of days that are preferred and exclude nothing; `parts` are searched each by itself. `after` and
-    `before` are inclusive publication dates; `as_of` hides everything later. `topic` is the standalone question without
-    the words that became filters: what is searched for ("" where that is all of it).
+    `after` and `before` are inclusive publication dates; `as_of` hides everything later. `topic` is the
+    standalone question without the words that became filters: what is searched for ("" where that is all of it).
+    `dates` are all dates that it names, filters or not; `near` are ranges whose articles come first, and which leave
+    nothing out. `parts` are what is searched one by one, each a plan with its own filters and topic.
+    Of the kind "count" it is what the counted articles must hold ("" for nothing but the filters), and `groups` are
+    what they are counted by.
     `speaker` and `about` are whose words are asked for, and on what: "What did Tokayev say about agriculture?".
     """
 
@@ -144,6 +161,8 @@ class Plan:
     notes: tuple[str, ...] = ()
     topic: str = ""
     near: tuple[tuple[dt.date, dt.date], ...] = ()
+    dates: tuple[Dated, ...] = ()
+    groups: tuple[Group, ...] = ()
     speaker: str | None = None
     about: str = ""
 
@@ -298,11 +317,50 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """Exact counts, or articles, in rows of as many values as there are columns.
+
+    Table("Articles by month", ("month", "articles"), (("2024-03", 0), ("2024-04", 3)), chart="bars")
+
+    `articles` has for each row the id of the article that it opens, or None; it is empty where no row opens one.
+    `chart` "bars" asks for a bar chart of the last column by the first.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+    articles: tuple[str | None, ...] = ()
+    chart: Literal["bars"] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Table {self.title!r}: {len(self.rows)} rows of {', '.join(self.columns)}>"
+
+    def _repr_html_(self) -> str:
+        from rag import notebook
+
+        return notebook.table_html(self)
+
+    def opens(self, row: int) -> str | None:
+        """The id of the article that this row opens, counted from 0."""
+        return self.articles[row] if self.articles else None
+
+    def to_frame(self) -> Any:
+        """A pandas data frame, indexed by article where rows open articles."""
+        from rag import notebook
+
+        return notebook.table_frame(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        return _record(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the articles say, with citations that were checked against their text.
 
     `confidence` is the probability that the evidence answers; `abstained` says that it does not,
-    and `reason` why. `complete` is False when a chat model stopped early. `timings` are seconds.
+    and `reason` why. `complete` is False when a chat model stopped early. `timings` are seconds. `tables` are the
+    counts and the list that a question about the whole archive asks for.
     """
 
     question: str
@@ -320,6 +378,7 @@ class Answer:
     notices: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     trace: Mapping[str, Any] = field(default_factory=dict)
+    tables: tuple[Table, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
 
     def __repr__(self) -> str:
@@ -349,6 +408,7 @@ class Answer:
             "sentences": [_record(s) for s in self.sentences],
             "citations": [c.to_dict() for c in self.citations],
             "plan": self.plan.to_dict() if self.plan else None,
+            "tables": [t.to_dict() for t in self.tables],
             "coverage": self.coverage.to_dict() if self.coverage else None,
             "model": self.model,
             "complete": self.complete,

@@ -150,3 +150,13 @@ def test_notices_come_before_the_words_they_are_about(folder_of_archive: Path) -
     events, _ = asked(folder_of_archive, Script(status=401))
     kinds = [type(e) for e in events]
     assert kinds.index(Notice) < kinds.index(Delta)
+
+
+def test_articles_are_counted_without_asking_the_model(folder_of_archive: Path) -> None:
+    with OpenAIServer(GOOD) as server:
+        options = {"model": "openai:tiny", "model_url": server.url}
+        with Archive(folder_of_archive, embedder=WordHash(), **options) as archive:
+            answer = archive.ask("How many articles mention the capital, by year?")
+        assert server.requests == []
+    assert answer.text == "2 articles mention the capital, from 2 outlets."
+    assert answer.model == "catalog"

@@ -55,6 +55,14 @@ def one(text: str) -> tuple[str | None, str | None]:
         ("storms in summer 2023", "2023-06-01", "2023-08-31"),
         ("winter of 2023", "2023-12-01", "2024-02-29"),
         ("the 1990s", "1990-01-01", "1999-12-31"),
+        ("published on the third of April 2024", "2024-04-03", "2024-04-03"),
+        ("published on the twenty-first of May", "2024-05-21", "2024-05-21"),
+        ("what ran on Christmas Day 2023?", "2023-12-25", "2023-12-25"),
+        ("what ran on New Year’s Eve?", "2023-12-31", "2023-12-31"),
+        ("stories of the week of 6 November 2024", "2024-11-04", "2024-11-10"),
+        ("published March through June 2023", "2023-03-01", "2023-06-30"),
+        ("published from Monday to Friday", "2024-11-11", "2024-11-15"),
+        ("articles up to and including 1 June 2024", None, "2024-06-01"),
     ],
 )
 def test_dates_as_written(text: str, after: str | None, before: str | None) -> None:
@@ -190,3 +198,24 @@ def test_a_question_takes_under_a_millisecond() -> None:
     for _ in range(200):
         find(text, TODAY)
     assert (time.process_time() - started) / 200 < 0.001
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("What was written about the truce on 3 May 2024?", "published"),
+        ("What did the papers print about rice in May 2024?", "published"),
+        ("Since May 2024, what has been written about rice?", "published"),
+        ("What was reported about the dam by 3 May 2024?", "published"),
+        ("News of 3 May 2024 about the dam", "published"),
+        ("Что печатали газеты о рисе в мае 2024 года?", "published"),
+        ("What was written about the attacks of 2001?", "about"),
+        ("How many cases were reported in May 2024?", "about"),
+        ("Сколько случаев отмечено в мае 2024 года?", "about"),
+        ("Articles on the floods of May 2024", "about"),
+        ("Who won in 2019?", "about"),
+        ("What is planned by 2050?", "about"),
+    ],
+)
+def test_a_date_of_what_was_written_is_told_from_one_of_what_happened(text: str, role: str) -> None:
+    assert [f.role for f in find(text, TODAY)] == [role]

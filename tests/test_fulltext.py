@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from rag.store import fulltext
 from rag.store.catalog import Filter
 from rag.store.index import Index
+from rag.store.writer import Put
 from tests.entries import IDENTITY, put
 
 TEXTS = {
@@ -17,14 +19,22 @@ TEXTS = {
     3: "Қазақстан ауыл шаруашылығын дамытады. Келісім жасалды.",
     4: "Nothing of note. Weather is mild in the valley.",
     5: "Weather warnings. Storm in the valley.",
+    6: "Председник Вучић отворио је школу. Посетио је мост.",
+    7: "Die Regierungen verhandeln. Beschlüsse folgen bald.",
 }
+LANGUAGES = {1: "en", 2: "ru", 3: "kk", 4: "en", 5: "en", 6: "sr", 7: "de"}
+
+
+def put_in(number: int, text: str, language: str | None) -> Put:
+    made = put(number, text)
+    return Put(replace(made.entry, article=replace(made.entry.article, language=language)), made.origins)
 
 
 @pytest.fixture
 def index(tmp_path: Path) -> Index:
     index = Index(tmp_path, embedder=IDENTITY)
     with index.writer() as writer:
-        writer.commit([put(n, text) for n, text in TEXTS.items()])
+        writer.commit([put_in(n, text, LANGUAGES[n]) for n, text in TEXTS.items()])
     return index
 
 
@@ -41,11 +51,36 @@ def found(index: Index, question: str) -> list[str]:
         ("agreement signing", "1"),
         ("зеленая энергия", "2"),
         ("соглашение Казахстана", "2"),
+        ("подписали соглашениями", "2"),
         ("Қазақстанның ауыл шаруашылығы", "3"),
+        ("ауылда", "3"),
+        ("председника школе", "6"),
+        ("predsjednik školama", "6"),
+        ("predsednika skole", "6"),
+        ("Regierung", "7"),
     ],
 )
 def test_forms_of_a_word_are_found(index: Index, question: str, number: str) -> None:
     assert found(index, question)[0] == number
+
+
+def test_a_name_is_found_in_articles_of_every_language(index: Index) -> None:
+    assert set(found(index, "Vučić")) == {"1", "6"}
+
+
+def test_a_word_is_as_frequent_as_its_forms_together(index: Index) -> None:
+    assert index.frequency("Vučić") == 2
+    assert index.frequency("школама") == index.frequency("škola") == 1
+    assert index.frequency("nothere") == 0
+
+
+def test_an_article_whose_language_was_told_anew_leaves_no_words_behind(index: Index) -> None:
+    with index.writer() as writer:
+        writer.commit([put_in(6, TEXTS[6], None)])
+        writer.commit([put_in(2, "Мост закрыт. Поезда стоят.", "ru")])
+    assert found(index, "predsednik") == []
+    assert found(index, "соглашения") == []
+    index.catalog.db.execute("INSERT INTO fulltext (fulltext, rank) VALUES ('integrity-check', 0)")
 
 
 def test_scores_fall_and_ties_are_stable(index: Index) -> None:
@@ -62,6 +97,7 @@ def test_no_question_breaks_the_search(index: Index, question: str) -> None:
 def test_a_question_of_stop_words_alone_searches_them() -> None:
     assert fulltext.content_words("who was it") == ["who", "was", "it"]
     assert fulltext.content_words("who was the president's guest") == ["president", "guest"]
+    assert fulltext.content_words("Какой сейчас мост") == ["сейчас", "мост"]
 
 
 def test_the_budget_keeps_the_rarest_words(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,8 @@ def test_every_public_name_is_there(package: object) -> None:
 def test_the_public_surface_of_rag() -> None:
     assert set(rag.__all__) == {
         "Answer", "Archive", "Article", "Citation", "Conversation", "Coverage", "DatelineError", "Delta", "Evidence",
-        "Finished", "Hit", "Notice", "Passage", "Plan", "Planned", "Report", "Retrieved", "Sentence", "Settings", "Turn",
+        "Finished", "Hit", "Notice", "Passage", "Plan", "Planned", "Report", "Retrieved", "Sentence", "Settings", "Table",
+        "Turn",
     }  # fmt: skip
     assert set(rag.__all__) <= set(dir(rag))
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from evals.metrics import auroc, exact, holds, overlap, ranked
+from evals.metrics import agreed, auroc, exact, holds, overlap, ranked
 
 
 def test_ranked_lists() -> None:
@@ -58,3 +58,9 @@ def test_auroc_is_the_chance_to_score_higher() -> None:
         wrong = [s for s, label in zip(scores, labels, strict=True) if not label]
         wins = sum((r > w) + (r == w) / 2 for r in right for w in wrong)
         assert auroc(scores, labels) == pytest.approx(wins / len(right) / len(wrong))
+
+
+def test_sets_that_agree() -> None:
+    scores = agreed([{"a", "b"}, {"c"}, set()], [{"a"}, {"c", "d"}, set()])
+    assert scores == {"precision": 2 / 3, "recall": 2 / 3, "F1": 2 / 3}
+    assert agreed([], []) == {"precision": 0.0, "recall": 0.0, "F1": 0.0}

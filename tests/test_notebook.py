@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 
 from rag import notebook, terminal
-from rag.types import Answer, Article, Citation, Coverage, Failure, Hit, Passage, Plan, Report, Sentence
+from rag.types import Answer, Article, Citation, Coverage, Failure, Hit, Passage, Plan, Report, Sentence, Table
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -286,3 +287,69 @@ def test_an_article_shows_where_each_fact_was_found() -> None:
     assert "changed:   2024-11-20: text: 3 words added, 0 removed" in lines
     assert "words:     400 (the first 140 shown; --json shows all)" in lines
     assert len(lines[-1]) < 720
+
+
+# -- tables ------------------------------------------------------------------------------
+
+MONTHS = Table(
+    "Articles by month", ("month", "articles"), (("2024-03", 0), ("2024-04", 3), ("2024-05", 12)), chart="bars"
+)
+
+
+def counted(of: Article, *tables: Table) -> Answer:
+    made = answered(of)
+    listed = Table("Articles", ("date", "title"), ((str(of.date), of.title), ("no date", "Other")), (of.id, "a2"))
+    return Answer("q", "2 articles.", citations=made.citations, model="catalog", tables=(*tables, listed))
+
+
+def test_a_table_has_a_row_for_each_and_the_longest_bar_for_the_most() -> None:
+    page = Tags(MONTHS._repr_html_())
+    assert not page.open
+    assert [tag for tag, _ in page.tags].count("tr") == 4
+    assert notebook.shares(MONTHS) == [0.0, 0.25, 1.0]
+    styles = [facts["style"] or "" for tag, facts in page.tags if tag == "div"]
+    widths = [style.split(";")[0] for style in styles if "currentColor" in style]
+    assert widths == ["width:0.0%", "width:25.0%", "width:100.0%"]
+    assert "background" not in Table("t", ("a",), (("x",),))._repr_html_()
+
+
+def test_a_listed_article_that_is_cited_has_its_number() -> None:
+    of = article()
+    assert "Leaders meet [1]</td>" in counted(of)._repr_html_()
+    markdown = counted(of, MONTHS).to_markdown()
+    assert "| month | articles |\n| --- | ---: |\n| 2024-03 | 0 |" in markdown
+    assert "| 2024-11-19 | Leaders meet[^1] |\n| no date | Other |" in markdown
+    assert "\n[^1]: Danube Wire" in markdown
+
+
+def test_a_table_becomes_a_data_frame() -> None:
+    frame = MONTHS.to_frame()
+    assert (list(frame.columns), frame["articles"].sum(), list(frame.index)) == (["month", "articles"], 15, [0, 1, 2])
+    assert list(counted(article()).tables[0].to_frame().loc["a1"]) == ["2024-11-19", "Leaders meet"]
+    assert Table("t", ("a", "b"), ()).to_frame().empty
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_nothing_in_a_table_is_markup(hostile: str) -> None:
+    table = Table(hostile, ("title", hostile), ((f"a | b {hostile}", 1),), (hostile,), "bars")
+    page = Tags(notebook.answer_html(Answer("q", "1 article.", tables=(table,))))
+    assert {tag for tag, _ in page.tags} <= {"div", "p", "table", "thead", "tbody", "tr", "th", "td"}
+    assert not page.open
+    assert hostile in page.text
+    rows = [line for line in notebook.table_markdown(table).split("\n\n", 1)[1].splitlines() if line.startswith("| ")]
+    assert len(rows) == 3
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 3 for row in rows)
+
+
+def test_a_table_in_a_terminal_has_columns_and_bars() -> None:
+    lines = terminal.table_lines(MONTHS, width=60)
+    assert ("bold", "Articles by month") in lines
+    shown = [text for _, text in lines]
+    assert shown[-3:] == [
+        "2024-03          0",
+        f"2024-04          3   {'█' * 6}",
+        f"2024-05         12   {'█' * 24}",
+    ]
+    table = Table("t", ("title",), (("[bold]x[/bold] [link=https://evil.example]y[/link] \x1b]0;t\x07",),))
+    assert terminal.table_lines(table, width=120)[-1][1] == "[bold]x[/bold] [link=https://evil.example]y[/link] ]0;t"
+    assert any("Leaders meet [1]" in text for _, text in terminal.below_answer(counted(article())))

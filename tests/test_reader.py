@@ -14,7 +14,7 @@ import pytest
 
 from rag.errors import ReaderError
 from rag.search.layout import lay_out, tokens
-from rag.search.reader import FOLDER, LONGEST, SPANS, Reader, best, check, decode, load, reads, together
+from rag.search.reader import FOLDER, LONGEST, SPANS, Reader, best, check, decode, load, together
 from rag.types import Reading, Span
 from tests import readers
 from tests.readers import TOKENS, WORD
@@ -205,17 +205,3 @@ def test_neither_torch_nor_transformers_is_loaded(home: Path) -> None:
     assert count == "1"
     assert not {"torch", "transformers", "sentence_transformers", "onnx"} & set(loaded.split())
     assert "onnxruntime" in loaded.split()
-
-
-@pytest.mark.parametrize(
-    ("question", "read"),
-    [
-        ("Who signed?", True),
-        ("Ko je potpisao?", True),
-        ("Кто подписал?", False),
-        ("1998?", False),
-        ("Did Вучић agree?", True),
-    ],
-)
-def test_questions_in_latin_letters_are_read(question: str, read: bool) -> None:
-    assert reads(question) is read

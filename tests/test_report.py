@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
@@ -39,3 +40,13 @@ def test_a_row_may_lack_a_column(page: Path) -> None:
         "| b | – | 0.500 | 0.125 |",
     ]
     assert not page.exists()
+
+
+def test_the_figures_stand_unrounded_beside_the_page(page: Path) -> None:
+    report.write("one", "make one", "", {"a": {"n": 4, "x": 1 / 3, "y": math.nan}})
+    report.write("two", "make two", "", {"b": {"n": 1}})
+    report.write("two", "make two", "", {"b": {"n": 2}})
+    assert json.loads(page.with_suffix(".json").read_text(encoding="utf-8")) == {
+        "one": {"command": "make one", "rows": {"a": {"n": 4, "x": 1 / 3, "y": None}}},
+        "two": {"command": "make two", "rows": {"b": {"n": 2}}},
+    }

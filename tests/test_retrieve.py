@@ -33,3 +33,21 @@ def test_the_same_words_in_two_articles_are_one_hit_with_a_duplicate() -> None:
     first, second = article("The very same words."), article("The very same words.", id="b")
     (hit,) = spread([Hit(passage(first), 1.0), Hit(passage(second), 0.9)], k=5, per_article=3)
     assert hit.duplicates == ("b",)
+
+
+def test_a_wire_report_is_one_hit_that_names_everyone_who_prints_it() -> None:
+    words = (
+        "The bridge over the Sava will stay closed for 18 months after engineers found cracks in three of its arches."
+    )
+    prints = [article(words), article(f"BELGRADE (AFP) - {words}", id="b"), article(f"By Ann Lee\n{words}", id="c")]
+    update = article(words.replace("18", "24"), id="d")
+    hits = spread([Hit(passage(a), 1.0) for a in (*prints, update)], k=5, per_article=3)
+    assert [(h.passage.article_id, h.duplicates) for h in hits] == [("a1", ("b", "c")), ("d", ())]
+
+
+def test_a_report_with_more_to_say_stays_beside_the_shorter_one() -> None:
+    words = "The bridge over the Sava will stay closed for long after engineers found cracks in three of its arches."
+    shorter, longer = article(words), article(f"{words} It fell.", id="b")
+    assert len(spread([Hit(passage(shorter), 1.0), Hit(passage(longer), 0.9)], k=5, per_article=3)) == 2
+    (hit,) = spread([Hit(passage(longer), 1.0), Hit(passage(shorter), 0.9)], k=5, per_article=3)
+    assert (hit.passage.article_id, hit.duplicates) == ("b", ("a1",))

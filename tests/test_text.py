@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from rag.text import fold, normalise, one_line, stem, words
+from rag.text import fold, in_latin, normalise, one_line, stem, words
 
 PIECES = (
     "Café", "Cafe\u0301", "\r\n", "\r", "\n", "\n\n\n\n", " ", "\t", "\u00a0", "\u2028", "\u2029", "\u0085", "\x0c",
@@ -95,3 +95,17 @@ def test_numbers_have_no_forms() -> None:
 def test_short_words_keep_their_letters() -> None:
     for word in ("is", "as", "ed", "ing", "es"):
         assert len(stem(word)) >= min(len(word), 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "latin"),
+    [
+        ("Who signed?", True),
+        ("Ko je potpisao?", True),
+        ("Кто подписал?", False),
+        ("1998?", False),
+        ("Did Вучић agree?", True),
+    ],
+)
+def test_most_letters_tell_the_script(text: str, latin: bool) -> None:
+    assert in_latin(text) is latin

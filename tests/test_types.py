@@ -11,7 +11,20 @@ from pathlib import Path
 import pytest
 
 import rag.types as types
-from rag.types import Answer, Article, Citation, Coverage, Evidence, Failure, Hit, Passage, Plan, Report, Sentence
+from rag.types import (
+    Answer,
+    Article,
+    Citation,
+    Coverage,
+    Evidence,
+    Failure,
+    Hit,
+    Passage,
+    Plan,
+    Report,
+    Sentence,
+    Table,
+)
 
 TEXT = "The presidents met. They named investment and mining. Flights begin in May."
 QUOTE = "They named investment and mining."
@@ -30,8 +43,12 @@ ANSWER = Answer(
     plan=PLAN, evidence=EVIDENCE, coverage=Coverage(1, dt.date(2024, 11, 19), dt.date(2024, 11, 19), ("Danube Wire",)),
     timings={"retrieve": 0.1}, trace={"day": dt.date(2024, 11, 19), "span": (1, 2)},
 )  # fmt: skip
+TABLE = Table("Articles", ("date", "title"), (("2024-11-19", "Leaders meet"),), ("a1",))
+COUNTED = Answer(
+    "How many?", "1 article.", tables=(TABLE, Table("By year", ("year", "n"), (("2024", 1),), chart="bars"))
+)
 REPORT = Report(added=1, failed=(Failure("/news/2.txt", "line 7", "no JSON"),), articles=1, passages=1, seconds=1.26)
-ALL = (ARTICLE, PASSAGE, CITATION, PLAN, EVIDENCE.hits[0], ANSWER, REPORT, ANSWER.coverage)
+ALL = (ARTICLE, PASSAGE, CITATION, PLAN, EVIDENCE.hits[0], ANSWER, REPORT, ANSWER.coverage, TABLE, COUNTED)
 
 
 def test_a_citation_is_a_span_of_its_article() -> None:

@@ -9,6 +9,7 @@ import socket
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.error import HTTPError
@@ -21,9 +22,9 @@ from ingest.progress import Progress
 from rag import Archive
 from rag.background import Stop
 from rag.errors import UsageError
-from rag.types import Answer, Article, Citation, Coverage, Evidence, Failure, Hit, Plan, Report, Sentence
+from rag.types import Answer, Article, Citation, Coverage, Evidence, Failure, Hit, Plan, Report, Sentence, Table
 from tests.passages import article, evidence, passage
-from window import examples, library
+from window import chat, examples, library
 from window.answers import answer_html, failed_html, plan_html, question_html, waiting_html
 from window.articles import article_html, report_html, row_label
 from window.evidence import panel_html, turn_html
@@ -54,7 +55,7 @@ HARMLESS = {
     "a", "article", "b", "blockquote", "br", "button", "details", "div", "footer", "h1", "h2", "h3", "header", "li", "mark",
     "p", "section", "span", "strong", "summary", "table", "td", "th", "tr", "ul",
 }  # fmt: skip
-ATTRIBUTES = {"class", "href", "id", "rel", "role", "style", "tabindex", "target", "title", "type"}
+ATTRIBUTES = {"class", "href", "id", "open", "rel", "role", "style", "tabindex", "target", "title", "type"}
 
 
 class Read(HTMLParser):
@@ -155,6 +156,8 @@ def test_the_plan_says_what_was_searched_only_where_it_is_more_than_the_question
     assert plan_html(plain) == ""
     narrowed = Plan("When?", "When did they meet?", after=dt.date(2024, 11, 11), sources=("Kazinform",))
     assert Read(plan_html(narrowed)).text == "searched: “When did they meet?”; since 2024-11-11; from Kazinform"
+    split = Plan("Why?", "Why?", notes=('about: "2019"', 'part: "rice" (Reuters)'))
+    assert Read(plan_html(split)).text == 'part: "rice" (Reuters)'
 
 
 def test_the_originals_address_is_linked_only_when_it_is_the_articles_and_of_the_web() -> None:
@@ -181,6 +184,50 @@ def test_only_plain_web_addresses_become_links(url: str | None) -> None:
     assert anchor(url, "here") == "here"
 
 
+# -- counts ------------------------------------------------------------------------------
+
+
+def counted(*articles: Article, title: str = "Articles", quote: str = AGREED) -> Answer:
+    """An answer that lists these articles and cites the first."""
+    months = Table(
+        f"{title} by month", ("month", "articles"), (("2024-03", 0), ("2024-04", len(articles))), chart="bars"
+    )
+    rows = tuple((str(a.date), a.source or "", a.title) for a in articles)
+    listed = Table(title, ("date", "outlet", "title"), rows, tuple(a.id for a in articles))
+    return answered(articles[0], quote, model="catalog", evidence=evidence(articles[0]), tables=(months, listed))
+
+
+def test_a_listed_article_opens_its_card_whether_or_not_it_is_cited() -> None:
+    first, second = article(TALKS), article("Nothing was said of ships.", id="a2", title="Ships")
+    answer = counted(first, second)
+    shown, panel = answer_html(answer, 2), panel_html([(2, answer)], {a.id: a for a in (first, second)}.get)
+    targets = re.findall(r'class="dl-mark dl-row" href="#([^"]+)"', shown)
+    assert targets == ["t2-e1", "t2-r1"]
+    assert all(panel.count(f'id="{target}"') == 1 for target in targets)
+    assert "Nothing was said of ships." in panel
+    assert "Counted in the catalog" in Read(shown).text
+    assert 'class="dl-mark" ' not in shown  # the rows lead there already
+
+
+def test_counts_have_bars_and_the_list_has_none() -> None:
+    shown = answer_html(counted(article(TALKS)), 1)
+    assert re.findall(r'class="dl-column" style="width:([\d.]+)%"', shown) == ["0.0", "100.0"]
+    assert Read(plan_html(Plan("q", "q", kind="count", topic="floods", groups=("month", "source")))).text == (
+        "all articles that hold: floods; counted by month, outlet"
+    )
+
+
+def test_a_count_is_not_called_reading_while_it_is_made() -> None:
+    shown = Read(waiting_html(Plan("How many articles?", "How many articles?", kind="count"), (), "")).text
+    assert "Counting the articles" in shown
+    assert "Reading" not in shown
+
+
+def test_an_article_that_has_gone_leaves_no_card() -> None:
+    answer = counted(article(TALKS), article(TALKS, id="a2"))
+    assert "t1-r1" not in turn_html(answer, 1, lambda id: None)
+
+
 # -- what comes from outside stays text --------------------------------------------------
 
 
@@ -194,10 +241,11 @@ def test_no_markup_of_an_article_or_model_reaches_the_page(payload: str) -> None
         (cited(of, payload),), model=payload, notices=(payload,), plan=Plan("q", payload, sources=(payload,), notes=(payload,)),
         evidence=Evidence((Hit(passage(of), 1.0, duplicates=("x",)), Hit(passage(of), 1.0)), 0.9), coverage=Coverage(1),
     )  # fmt: skip
-    plan = answer.plan
+    plan, listed = answer.plan, counted(of, replace(of, id=payload), title=payload, quote=payload)
     pictures = [
         question_html(payload), answer_html(answer, 1), waiting_html(plan, None, payload, (payload,)), failed_html(payload),
         answer_html(Answer(payload, payload, abstained=True, reason=payload, evidence=answer.evidence), 1),
+        answer_html(listed, 1), turn_html(listed, 1, lambda id: replace(of, id=id)),
         panel_html([(1, answer)], lambda id: of), panel_html([(1, answer)], lambda id: None), article_html(of, [(payload, payload)]),
         report_html(Report(failed=(Failure(payload, payload, payload),), changes=(payload,), notices=(payload,))),
     ]  # fmt: skip
@@ -205,7 +253,7 @@ def test_no_markup_of_an_article_or_model_reaches_the_page(payload: str) -> None
         seen = Read(picture)
         assert seen.tags <= HARMLESS
         assert seen.attributes <= ATTRIBUTES
-        assert all(a.startswith("#t1-e") or a in (of.url, "#dl-chat") for a in seen.addresses)
+        assert all(a.startswith(("#t1-e", "#t1-r")) or a in (of.url, "#dl-chat") for a in seen.addresses)
         assert "\n" not in picture  # a line end would hand the rest to the Markdown renderer
 
 
@@ -456,3 +504,16 @@ def test_a_closed_window_frees_its_port(archive: Archive) -> None:
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", port), timeout=2).close()
     assert not any(t.name == "dateline-window" for t in threading.enumerate() if t is server._thread and t.is_alive())
+
+
+def test_fields_that_are_filled_say_what_the_question_means() -> None:
+    assert chat.overrides("", " ", "", [], [], "") == {}
+    assert chat.overrides("2024-11-01 ", "", "2024-12-01", ["Wire"], [], "latest") == {
+        "after": "2024-11-01", "as_of": "2024-12-01", "sources": ("Wire",), "kind": "latest",
+    }  # fmt: skip
+
+
+def test_what_leads_a_sentence_is_shown_before_it() -> None:
+    one = Sentence("It fell on Friday.", (), "supported", lead="1 November 2024: ")
+    shown = answer_html(Answer("q", "1 November 2024: It fell on Friday.", (one,)), 1)
+    assert '<span class="dl-lead">1 November 2024: </span>It fell on Friday.' in shown

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from rag.notebook import disagreeing
-from rag.types import Answer, Citation, Hit, Plan, Sentence
-from window.evidence import card_id
+from rag.notebook import disagreeing, numbers, shares
+from rag.types import Answer, Citation, Hit, Kind, Plan, Sentence, Table
+from window.evidence import card_id, row_id
 from window.markup import attribute, day, days, marked_html, prose_html, several, text_html
 
 SUPPORT = {"supported": "", "partly": "only partly supported", "unsupported": "not supported by the articles"}
+KINDS: Mapping[Kind, str] = {
+    "fact": "a fact", "list": "a list", "yes-no": "yes or no", "comparison": "side by side", "said": "who said what",
+    "timeline": "a timeline", "latest": "the latest", "count": "how many articles", "definition": "what it is",
+    "summary": "a summary",
+}  # fmt: skip
+OPEN = 40  # rows of a table that stands open
 _BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
+MAKERS = {"embedded": "In the articles’ own words", "catalog": "Counted in the catalog"}
 _HEADING = re.compile(r"^#{1,6}\s+")
 
 
@@ -22,6 +30,8 @@ def waiting_html(plan: Plan | None, hits: tuple[Hit, ...] | None, text: str, not
     """The answer while it is made: what was understood, how far it is, and the words so far, unverified."""
     if text:
         body = f'<div class="dl-text">{prose_html(text)}<span class="dl-caret"></span></div>'
+    elif plan is not None and plan.kind == "count":
+        body = _step("Counting the articles …")
     elif hits is not None:
         articles = len({h.passage.article_id for h in hits})
         body = _step(f"Reading {several(len(hits), 'passage')} of {several(articles, 'article')} …")
@@ -37,8 +47,33 @@ def answer_html(answer: Answer, turn: int) -> str:
     state = "" if answer.complete else '<p class="dl-label dl-incomplete">Incomplete: the answer was cut short.</p>'
     return (
         f'<div class="dl-answer dl-final">{plan_html(answer.plan)}{_notices(answer.notices)}'
-        f'<div class="dl-text">{_body(answer, turn)}</div>{_disagreeing(answer)}{state}<p class="dl-made">{_made(answer)}</p></div>'
+        f'<div class="dl-text">{_body(answer, turn)}</div>{"".join(table_html(t, answer, turn) for t in answer.tables)}'
+        f'{_disagreeing(answer)}{state}<p class="dl-made">{_made(answer)}</p></div>'
     )
+
+
+def table_html(table: Table, answer: Answer, turn: int) -> str:
+    """A table with bars where it asks for them; a row that names an article leads to its card, as a mark does."""
+    cited = numbers(answer)
+    head = "".join(f"<th>{text_html(name)}</th>" for name in table.columns)
+    rows = []
+    for n, (row, share) in enumerate(zip(table.rows, shares(table), strict=True)):
+        cells = [text_html(str(value)) for value in row]
+        id = table.opens(n)
+        if id is not None:
+            card = card_id(turn, cited[id]) if id in cited else row_id(turn, n)
+            cells[-1] = f'<a class="dl-mark dl-row" href="#{card}">{cells[-1]}</a>'
+        bar = f'<td class="dl-chart">{_bar(share)}</td>' if share is not None else ""
+        rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}{bar}</tr>")
+    shown = f'<table class="dl-table"><tr>{head}</tr>{"".join(rows)}</table>'
+    label = f"{text_html(table.title)} ({len(rows):,})" if table.articles else text_html(table.title)
+    return (
+        f'<details class="dl-counts"{" open" if len(rows) <= OPEN else ""}><summary>{label}</summary>{shown}</details>'
+    )
+
+
+def _bar(share: float) -> str:
+    return f'<span class="dl-column" style="width:{100 * share:.1f}%"></span>'
 
 
 def failed_html(message: str) -> str:
@@ -65,6 +100,13 @@ def plan_html(plan: Plan | None) -> str:
         parts.append(f"from {' or '.join(plan.sources)}")
     if plan.authors:
         parts.append(f"by {' or '.join(plan.authors)}")
+    if plan.kind not in ("fact", "count"):
+        parts.append(KINDS[plan.kind])
+    parts += [note for note in plan.notes if note.startswith("part: ")]
+    if plan.kind == "count" and plan.topic:
+        parts.append(f"all articles that hold: {plan.topic}")
+    if plan.groups:
+        parts.append(f"counted by {', '.join('outlet' if g == 'source' else g for g in plan.groups)}")
     if not parts:
         return ""
     notes = f' title="{attribute("; ".join(plan.notes))}"' if plan.notes else ""
@@ -82,7 +124,8 @@ def _abstained(answer: Answer) -> str:
 
 def _body(answer: Answer, turn: int) -> str:
     """The sentences at their places in the text: its line ends make paragraphs and list items."""
-    cited = {c.number: c for c in reversed(answer.citations)}
+    # where articles are listed, each row leads to its card, and marks would say it again
+    cited = {} if answer.tables else {c.number: c for c in reversed(answer.citations)}
     blocks: list[tuple[str, list[str]]] = []
     at = 0
     for sentence in answer.sentences or (Sentence(answer.text, support="supported"),):
@@ -139,7 +182,7 @@ def _mark(number: int, citation: Citation, turn: int) -> str:
 
 
 def _made(answer: Answer) -> str:
-    maker = "In the articles’ own words" if answer.model == "embedded" else f"Written by {answer.model}, then checked"
+    maker = MAKERS.get(answer.model, f"Written by {answer.model}, then checked")
     seconds = f"{sum(answer.timings.values()):.1f} s" if answer.timings else ""
     return " · ".join(p for p in (text_html(maker), _searched(answer), seconds) if p)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from window.answers import KINDS
 from window.evidence import EMPTY
 from window.markup import days, several, text_html
 from window.talk import Asking, Talk
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rag.archive import Archive
 
 LONGEST_QUESTION = 2000  # characters
+OUTLETS = 3  # the place of the outlets among the fields that say what a question means
 
 
 def masthead(archive: Archive) -> str:
@@ -59,45 +61,33 @@ def build(archive: Archive, asking: Asking) -> tuple[gr.Chatbot, gr.Dropdown]:
                 ask = gr.Button("Ask", variant="primary", scale=1, min_width=72, elem_id="dl-send")
                 stop = gr.Button("Stop", variant="stop", scale=1, min_width=72, visible=False, elem_id="dl-stop")
                 clear = gr.Button("Clear", variant="secondary", scale=1, min_width=72, elem_id="dl-clear")
-            with gr.Accordion("Dates and outlets", open=False, elem_id="dl-filters"), gr.Row():
-                after = gr.Textbox(
-                    label="Published after (and on)", placeholder="2024-11-01", min_width=150, max_length=10
-                )
-                before = gr.Textbox(
-                    label="Published before (and on)", placeholder="2024-11-30", min_width=150, max_length=10
-                )
-                outlets = gr.Dropdown(
-                    label="Outlets", multiselect=True, choices=[], allow_custom_value=True, min_width=200
-                )
+            filters = _filters()
         with gr.Column(scale=5, min_width=320, elem_id="dl-right"):
             panel = gr.Markdown(EMPTY, elem_id="dl-evidence", sanitize_html=True, latex_delimiters=[])
 
     outputs = [chatbot, panel, talk, box, ask, stop]
 
     def answer(
-        question: str, held: Talk | None, since: str, until: str, names: list[str], request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
+        question: str, held: Talk | None, after: str, before: str, as_of: str, sources: list[str],
+        authors: list[str], kind: str, request: gr.Request,
+    ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
         question = (question or "").strip()[:LONGEST_QUESTION]
         session = request.session_hash or ""
         if not question or asking.busy(session):
             yield (gr.skip(),) * len(outputs)
             return
         held = held or Talk()
-        filters = {
-            "after": (since or "").strip() or None,
-            "before": (until or "").strip() or None,
-            "sources": tuple(names or ()),
-        }
         running = (gr.Textbox(value=""), gr.Button(visible=False), gr.Button(visible=True))
-        for _ in asking.run(held, question, session, **filters):
+        for _ in asking.run(held, question, session, **overrides(after, before, as_of, sources, authors, kind)):
             yield held.messages(), gr.skip(), held, *running
             running = (gr.skip(), gr.skip(), gr.skip())
         yield held.messages(), held.panel(archive), held, gr.skip(), gr.Button(visible=True), gr.Button(visible=False)
 
     def example(
-        chosen: gr.SelectData, held: Talk | None, since: str, until: str, names: list[str], request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
-        yield from answer(chosen.value["text"], held, since, until, names, request)
+        chosen: gr.SelectData, held: Talk | None, after: str, before: str, as_of: str, sources: list[str],
+        authors: list[str], kind: str, request: gr.Request,
+    ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
+        yield from answer(chosen.value["text"], held, after, before, as_of, sources, authors, kind, request)
 
     def cleared(request: gr.Request) -> tuple[Any, ...]:
         asking.stop(request.session_hash or "")
@@ -107,14 +97,45 @@ def build(archive: Archive, asking: Asking) -> tuple[gr.Chatbot, gr.Dropdown]:
         asking.stop(request.session_hash or "")
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    filters = [after, before, outlets]
     running = [
         gr.on([ask.click, box.submit], answer, [box, talk, *filters], outputs, trigger_mode="once", **quiet),
         chatbot.example_select(example, [talk, *filters], outputs, trigger_mode="once", **quiet),
     ]
     stop.click(stopped, None, None, queue=False, **quiet)
     clear.click(cleared, None, outputs, queue=False, cancels=running, **quiet)
-    return chatbot, outlets
+    return chatbot, filters[OUTLETS]
+
+
+def _filters() -> list[Any]:
+    """The fields by which a reader says what the question means; empty, it is understood as it stands."""
+    with gr.Accordion("What the question means", open=False, elem_id="dl-filters"):
+        with gr.Row():
+            days = [
+                gr.Textbox(label=label, placeholder=f"2024-{day}", min_width=120, max_length=10)
+                for label, day in (("Published from", "11-01"), ("Published until", "11-30"), ("As of", "12-31"))
+            ]
+        with gr.Row():
+            names = [
+                gr.Dropdown(label=label, multiselect=True, choices=[], allow_custom_value=True, min_width=160)
+                for label in ("Outlets", "Authors")
+            ]
+            kind = gr.Dropdown(
+                label="Kind of answer",
+                choices=[("as asked", ""), *((words, kind) for kind, words in KINDS.items())],
+                value="",
+                min_width=120,
+            )
+    return [*days, *names, kind]
+
+
+def overrides(
+    after: str, before: str, as_of: str, sources: Sequence[str], authors: Sequence[str], kind: str
+) -> dict[str, Any]:
+    """What the fields of `_filters` say, as `Archive.ask` takes it; an empty field says nothing."""
+    days = {"after": after, "before": before, "as_of": as_of}
+    given: dict[str, Any] = {name: text.strip() for name, text in days.items() if (text or "").strip()}
+    given |= {name: tuple(some) for name, some in (("sources", sources), ("authors", authors)) if some}
+    return given | ({"kind": kind} if kind else {})
 
 
 def outlets_of(archive: Archive) -> Any:

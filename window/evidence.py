@@ -13,6 +13,7 @@ from window.markup import anchor, day, host, is_web, marked_html, several, text_
 
 ArticleOf = Callable[[str], Article | None]
 
+BEGINNING = 400  # characters of a listed article that are shown
 NEAREST = 3  # passages shown at once beside an answer that abstains
 EMPTY = (
     '<div class="dl-panel dl-empty"><h2>Evidence</h2><p>The passages that an answer rests on appear here, '
@@ -22,6 +23,11 @@ EMPTY = (
 
 def card_id(turn: int, number: int) -> str:
     return f"t{turn}-e{number}"
+
+
+def row_id(turn: int, row: int) -> str:
+    """The card of the article that a row of a list names, where nothing of it is cited: "t2-r17"."""
+    return f"t{turn}-r{row}"
 
 
 def panel_html(answers: Sequence[tuple[int, Answer]], article: ArticleOf) -> str:
@@ -44,10 +50,11 @@ def turn_html(answer: Answer, turn: int, article: ArticleOf, *, shown: bool = Tr
         if len(rest) == 1:
             label = label.replace("passages that were", "passage that was").replace("passages", "passage")
         more = f'<details class="dl-more"><summary>{len(rest)} {label}</summary>{more}</details>'
+    listed = _listed(answer, turn, article)
     return (
         f'<section class="dl-panel{"" if shown else " dl-hidden"}" id="t{turn}-panel">'
         f"<h2>{_heading(answer, len(first))}</h2>"
-        f'<p class="dl-for">{_explained(answer)}</p>{cards}{more}</section>'
+        f'<p class="dl-for">{_explained(answer)}</p>{cards}{more}{listed}</section>'
     )
 
 
@@ -71,6 +78,33 @@ def card_html(answer: Answer, number: int, hit: Hit, turn: int, article: Article
         f"<blockquote>{marked_html(passage.text, spans)}</blockquote>"
         f"{copies if hit.duplicates else ''}"
         f'<footer class="dl-origin">{origin_html(passage.url, article(passage.article_id))}'
+        '<a class="dl-back" href="#dl-chat">Back to the answer</a></footer></article>'
+    )
+
+
+def _listed(answer: Answer, turn: int, article: ArticleOf) -> str:
+    """Cards of the articles that are listed and not cited: how each begins, and where it stands."""
+    cited = {c.article.id for c in answer.citations}
+    cards = [
+        _listed_card(row_id(turn, row), found)
+        for table in answer.tables
+        for row, id in enumerate(table.articles)
+        if id is not None and id not in cited and (found := article(id)) is not None
+    ]
+    if not cards:
+        return ""
+    label = several(len(cards), "further article" if cited else "article") + " of the list"
+    return f'<details class="dl-more"><summary>{label}</summary>{"".join(cards)}</details>'
+
+
+def _listed_card(id: str, article: Article) -> str:
+    source = f'<span class="dl-source">{text_html(article.source or "Unknown outlet")}</span>'
+    begins = article.text[:BEGINNING] + (" …" if len(article.text) > BEGINNING else "")
+    return (
+        f'<article class="dl-card" id="{id}" tabindex="-1">'
+        f'<header><span class="dl-where">{source} · <span class="dl-date">{text_html(day(article.date))}</span></span>'
+        f"</header><h3>{text_html(article.title)}</h3><blockquote>{text_html(begins)}</blockquote>"
+        f'<footer class="dl-origin">{origin_html(article.url, article)}'
         '<a class="dl-back" href="#dl-chat">Back to the answer</a></footer></article>'
     )
 

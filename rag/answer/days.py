@@ -33,8 +33,11 @@ def off_days(plan: Plan, passages: Sequence[Passage]) -> str | None:
 
 
 def asked_days(plan: Plan) -> tuple[Range, ...]:
-    """The days that the question names for what happened."""
-    return tuple((first, last) for first, last in plan.near if last - first <= YEARS)
+    """The days that the question names for what happened; none where it is about several things, each of its own day."""
+    if plan.parts:
+        return ()
+    named = [(d.after, d.before) for d in plan.dates if d.role == "about"]
+    return tuple((first, last) for first, last in named if first and last and last - first <= YEARS)
 
 
 def is_of(days: Range, passage: Passage) -> bool:

@@ -20,7 +20,8 @@ class Language:
 
     `hint` must match before anything else is tried. `shaky` months are words or names too ("may", "april").
     `relations` map words before a date to in, since, after, before, until or as of; `joins` and `openers` make
-    ranges ("between … and …"). The last six are about articles: see rag.question.dates._role.
+    ranges ("between … and …"); `pairs` are the joins that need an opener. `adverbs` say "in" by
+    themselves. The others tell dates of publication from dates of what happened: see rag.question.dates._role.
     """
 
     hint: re.Pattern[str]
@@ -32,10 +33,13 @@ class Language:
     numbers: Mapping[str, int]
     which: Mapping[str, int]
     words: Mapping[str, int]
+    holidays: Mapping[str, tuple[int, int]]
     relations: Mapping[str, str]
     rows: tuple[tuple[str, re.Pattern[str]], ...]
     relation: re.Pattern[str]
     joins: re.Pattern[str]
+    pairs: frozenset[str]
+    adverbs: frozenset[str]
     openers: re.Pattern[str]
     onwards: re.Pattern[str]
     owned: re.Pattern[str]
@@ -44,6 +48,10 @@ class Language:
     told: re.Pattern[str]
     article: re.Pattern[str]
     wanted: re.Pattern[str]
+    asked: re.Pattern[str]
+    happened: re.Pattern[str]
+    stretch: re.Pattern[str]
+    figures: re.Pattern[str]
     news: re.Pattern[str]
 
 
@@ -88,13 +96,22 @@ def _english() -> Language:
     which = {"last": -1, "previous": -1, "past": -1, "this past": -1, "this": 0, "current": 0, "next": 1, "coming": 1}
     words = {"today": 0, "this morning": 0, "this afternoon": 0, "this evening": 0, "tonight": 0, "yesterday": -1,
              "last night": -1, "day before yesterday": -2, "tomorrow": 1}  # fmt: skip
+    ordinals = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+                "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
+                "nineteenth", "twentieth")  # fmt: skip
+    numbers |= {name: i for i, name in enumerate(ordinals, 1)}
+    numbers |= {f"{ten}{join}{ordinals[i - 1]}": base + i for ten, base in (("twenty", 20), ("thirty", 30))
+                for join in ("-", " ") for i in range(1, 10) if base + i <= 31} | {"thirtieth": 30}  # fmt: skip
+    holidays = {"christmas day": (12, 25), "christmas eve": (12, 24), "boxing day": (12, 26),
+                "new year's eve": (12, 31), "new year's day": (1, 1), "valentine's day": (2, 14), "halloween": (10, 31),
+                "may day": (5, 1)}  # fmt: skip
     relations = {
         "in": "in", "on": "in", "during": "in", "over": "in", "within": "in", "throughout": "in", "for": "in",
         "of": "in", "at": "in", "earlier": "in", "later": "in", "so far": "in", "from": "in", "dated": "in",
         "published": "in", "since": "since", "starting": "since", "starting from": "since", "starting in": "since",
         "ever since": "since", "after": "after", "later than": "after", "following": "after", "before": "before",
         "prior to": "before", "earlier than": "before", "until": "until", "till": "until", "up to": "until",
-        "through": "until", "by": "until", "no later than": "until", "as of": "as of", "as at": "as of",
+        "up to and including": "until", "not later than": "until", "through": "until", "by": "until", "no later than": "until", "as of": "as of", "as at": "as of",
     }  # fmt: skip
     unit = r"(?P<unit>day|week|month|quarter|year|decade)s?\b"
     rows = _rows(
@@ -104,6 +121,9 @@ def _english() -> Language:
                  r"(?:,?\s+<year>\b)?"),
         ("day", r"\b<month>\s+<day>(?:st|nd|rd|th)?\b(?![.,:]\d)(?:,?\s+<year>\b)?"),
         ("day", r"\b<day>(?:st|nd|rd|th)?(?:\s+of)?\s+<month>(?!\w)(?:,?\s+<year>\b)?"),
+        ("day", r"\b(?P<dn><ordinal>)\s+(?:of\s+)?<month>(?!\w)(?:,?\s+<year>\b)?"),
+        ("day", r"\b<month>\s+(?:the\s+)?(?P<dn><ordinal>)\b(?:,?\s+<year>\b)?"),
+        ("holiday", r"\b(?P<holiday><holidays>)\b(?:,?\s+(?:of\s+)?<year>\b)?"),
         ("month", r"\b<month>(?:\s+of)?,?\s+(?:<year>|(?P<which>last|this)\s+year)\b"),
         ("quarter", r"\bQ(?P<q>[1-4])(?:,?\s+(?:of\s+)?<year>)?\b"),
         ("quarter", r"\b(?P<n>first|second|third|fourth|1st|2nd|3rd|4th)\s+quarter(?:\s+of)?\s+(?:<year>"
@@ -122,18 +142,22 @@ def _english() -> Language:
         ("month", r"\b<month>(?!\w)"),
         ("year", r"(?<![\w$€£.,/-])<year>(?![\w%/]|[-–]\d|[.,]\d)"),
         day=r"(?P<d>\d{1,2})", day2=r"(?P<d2>\d{1,2})", month=rf"(?P<m>{_one_of(months)})\b\.?", year=YEAR,
+        ordinal=_one_of({w: 0 for w in numbers if w.endswith(("st", "nd", "rd", "th")) and not w[0].isdigit()}),
+        holidays=_one_of(holidays).replace("'", "['’]"),
         to=r"(?:-|–|to|and|until|till|through)", plain=_one_of(months), number=_one_of(numbers), words=_one_of(words),
         weekdays=_one_of(weekdays),
     )  # fmt: skip
     nouns = r"(?:articles?|reports?|stor(?:y|ies)|pieces?|coverage|news|headlines?|editorials?|reporting|updates?)"
     return Language(
         hint=_compile(rf"\d{{4}}|\d[./]\d|\bQ[1-4]\b|\bago\b|\b(?:{_one_of(months | weekdays | seasons | words)}|"
+                      rf"{_one_of(holidays)}|".replace("'", "['’]") +
                       r"last|past|this|previous|current|next)\b"),
         months=months, shaky=frozenset(("march", "mar", "april", "may", "june", "august")), weekdays=weekdays,
-        seasons=seasons, units=units, numbers=numbers, which=which, words=words, relations=relations, rows=rows,
+        seasons=seasons, units=units, numbers=numbers, which=which, words=words, holidays=holidays, relations=relations, rows=rows,
         relation=_compile(rf"(?<![\w'’-])(?P<r>{_one_of(relations)})\s+(?:(?:the|about|around|early|mid|late|"
                           r"beginning|start|end|middle|of)[\s-]+){0,4}$"),
         joins=_compile(r"\s*,?\s*(?:and|to|until|till|through|-|–|—)\s*(?:the\s+)?"),
+        pairs=frozenset(("and",)), adverbs=frozenset(),
         openers=_compile(r"\b(?:between|from)\s+(?:the\s+)?$"),
         onwards=_compile(r"\s*,?\s*(?:onwards?|on\b(?!\s+\w))"),
         owned=_compile(r"(?:\b(?:his|her|their|its|my|our|your|final|very)|\w['’]s|\w['’])\s+(?:the\s+)?$"),
@@ -145,6 +169,14 @@ def _english() -> Language:
         wanted=_compile(rf"^\s*(?:please\s+)?(?:how\s+many|list|show(?:\s+me)?|find|give\s+me|which|what|count)\b"
                         r"(?:\s+[\w']+){0,3}?\s+(?:articles|stories|reports|headlines|coverage|news)\b|"
                         rf"\b{nouns}\b[^.?!;]*$|\breported\b[^.?!;,]*$"),
+        asked=_compile(r"\b(?:what(?:\s+else)?|(?:has|have|had|was)\s+any(?:thing|one|body)|who)\s+(?:\w+\s+){0,2}?"
+                       r"(?:published|written|reported|printed|posted)\b(?!\s+to\b)|\b(?:newspapers?|papers|journalists"
+                       r"|reporters|correspondents|(?:the\s+)?(?:press|media)|outlets)\s+(?:\w+\s+)?(?:write|wrote|written"
+                       r"|print(?:ed)?|publish(?:ed)?|report(?:ed)?|cover(?:ed)?|sa(?:y|id))\b|\b(?:we|you)\s+(?:\w+\s+)?"
+                       r"(?:write|wrote|written|publish(?:ed)?|run|ran|report(?:ed)?)\b"),
+        happened=_compile(r"^\s*(?:of|for|at)\b"),
+        stretch=_compile(r"\b(?:(?P<unit>week|weekend)|weeks|days?|half|end|beginning|start|middle|part)\s*$"),
+        figures=_compile(rf"^\W*how\s+(?:many|much)\b(?!(?:\s+\w+)?\s+{nouns})"),
         news=_compile(r"\b(?:happen\w*|news|latest|updates?|developments?|developed|headlines?|reported"
                       r"|articles?|new)\b"),
     )  # fmt: skip
@@ -173,6 +205,7 @@ def _russian() -> Language:
              "этого": 0, "этим": 0, "этой": 0, "этом": 0, "эту": 0, "этот": 0, "эти": 0, "текущем": 0, "следующей": 1,
              "следующем": 1, "будущем": 1}  # fmt: skip
     words = {"сегодня": 0, "вчера": -1, "позавчера": -2, "завтра": 1}
+    holidays = {"новый год": (1, 1), "рождество": (1, 7), "день победы": (5, 9)}
     relations = {"в": "in", "во": "in", "на": "in", "за": "in", "от": "in", "в течение": "in", "ранее в": "in",
                  "с": "since", "со": "since", "начиная с": "since", "после": "after", "до": "before",
                  "раньше": "before", "по": "until", "вплоть до": "until", "не позднее": "until",
@@ -181,6 +214,7 @@ def _russian() -> Language:
         *ISO,
         ("days", r"\b(?P<d>\d{1,2})\s*(?:-|–|и|по|до)\s*(?P<d2>\d{1,2})\s+<month>(?:\s+<year>)?"),
         ("day", r"\b(?P<d>\d{1,2})(?:-?го)?\s+<month>(?:\s+<year>)?"),
+        ("holiday", r"\b(?P<holiday><holidays>)\b(?:\s+<year>)?"),
         ("month", r"\b<month>(?:\s+<year>|\s+(?P<which>прошлого|этого)\s+года\b)"),
         ("quarter", r"\b(?P<n>[1-4]|первом|втором|третьем|четв[её]ртом)(?:-м)?\s+квартале\s+<year>"),
         ("season", r"\b(?:(?P<which>прошлой|прошлым|этой|этим)\s+)?(?P<season>весной|летом|осенью|зимой)(?:"
@@ -196,23 +230,29 @@ def _russian() -> Language:
         ("month", r"\b<month>"),
         ("year", r"(?<![\w$€£.,/-])<year>(?<=[оду.])(?!\w)"),
         month=rf"(?P<m>{_one_of(months)})\b", year=YEAR + r"(?:\s*(?:года|году|год|гг?\.))?", number=_one_of(numbers),
-        units=_one_of(units), whiches=_one_of(which), weekdays=_one_of(weekdays), words=_one_of(words),
+        holidays=_one_of(holidays), units=_one_of(units), whiches=_one_of(which), weekdays=_one_of(weekdays), words=_one_of(words),
     )  # fmt: skip
     nouns = r"(?:стать(?:я|и|е|ю|ей|ях)|публикаци\w*|новост\w*|материал\w*|сообщени\w*|заметк\w*|репортаж\w*)"
     return Language(
         hint=_compile(r"\d{4}|\d[./]\d|назад\b|последн|\b(?:"
                       + _one_of(months | weekdays | seasons | words | which) + r")\b"),
         months=months, shaky=frozenset(), weekdays=weekdays, seasons=seasons, units=units, numbers=numbers,
-        which=which, words=words,
+        which=which, words=words, holidays=holidays,
         relations=relations, rows=rows,
         relation=_compile(rf"(?<!\w)(?P<r>{_one_of(relations)})\s+(?:(?:начале|середине|конце|начала|конца)\s+)?$"),
         joins=_compile(r"\s*,?\s*(?:и|по|до|-|–|—)\s*"),
+        pairs=frozenset(("и",)), adverbs=frozenset(seasons),
         openers=_compile(r"\b(?:между|с|со|от)\s+$"),
         onwards=_compile(r"(?!)"), owned=_compile(r"\b(?:его|её|ее|их|мой|наш\w*)\s+$"),
         dated=_compile(r"\b(?:опубликован\w*|вышедш\w*|вышл[аио]|датирован\w*|сообщал\w*|писал[аио]?)[\s,]*$"),
         reports=_compile(rf"\b(?P<noun>{nouns})(?P<middle>)[\s,]*$"),
         told=_compile(r"\b(?:по\s+(?:данным|сообщению|информации)|согласно)(?:\s+[^\s,;?]+){1,5}\s*$"),
         article=_compile(rf"\s+{nouns}"),
+        asked=_compile(r"\b(?:что|кто|как|о\s+ч[её]м)\s+(?:\w+\s+){0,2}?(?:писал[аио]?|пишут|написал[аио]?|публик\w+"
+                       r"|опубликовал\w*|печата\w+|напечатал\w*|сообща\w+|сообщил\w*|выходил\w*|вышло)\b"
+                       r"|\b(?:газеты|сми|пресса|журналисты)\s+(?:\w+\s+)?(?:писал\w*|пишут|печата\w+|сообща\w+)\b"),
+        happened=_compile(r"(?!)"), stretch=_compile(r"(?P<unit>(?!))"),
+        figures=_compile(rf"^\W*сколько\b(?!(?:\s+\w+)?\s+{nouns})"),
         wanted=_compile(rf"^\s*(?:сколько|покажи\w*|найди\w*|какие|перечисли\w*)(?:\s+\w+){{0,2}}?\s+{nouns}"
                         rf"|\b{nouns}[^.?!;]*$"),
         news=_compile(r"\b(?:произошл\w*|случил\w*|новост\w*|последн\w*|новог\w*|сообща\w*|стать\w*)\b"),

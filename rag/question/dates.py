@@ -12,17 +12,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.question.date_words import LANGUAGES, Language
-from rag.question.periods import RESOLVERS, Point, shift, with_year
+from rag.question.periods import RESOLVERS, Point, period, shift, with_year
 
 Role = Literal["published", "about"]
 
 READ = 2_000  # characters of a question that are read for dates: a pasted article is not searched for them
 BEFORE = 200  # characters before a date that may say what it is the date of
 
+_OF_AN_EVENT = re.compile(
+    r"\s+(?!(?:about|with|from|into|over|that|which|when|were|have|after|before|until|regarding|concerning)\b)[^\W\d_]{4,}"
+)
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _LATIN_OR_DIGIT = re.compile("[a-z0-9]", re.IGNORECASE)
 
@@ -97,12 +100,12 @@ def _stands(text: str, point: Point, match: re.Match[str], language: Language) -
     related = language.relation.search(text, max(0, point.start - BEFORE), point.start) or language.openers.search(
         text, max(0, point.start - BEFORE), point.start
     )
-    if groups.get("d"):
+    if groups.get("d") or groups.get("dn"):
         return month[0].isupper() or related is not None or text[match.start()].isdigit()
     after = text[point.end :]
     return (
         re.match(
-            r"\s*(?:[?.,;!)]|$|(?:and|or|to|until|this|last|did|was|were|when|what|who"
+            r"\s*(?:[?.,;!)–-]|$|(?:and|or|to|until|till|through|this|last|did|was|were|when|what|who"
             r"|how)\b)",
             after,
         )
@@ -115,13 +118,16 @@ def _between(text: str, points: Sequence[Point], today: dt.date, language: Langu
         return None
     first, last = points
     opener = language.openers.search(text, max(0, first.start - BEFORE), first.start)
-    dash = text[first.end : last.start].strip() in {"-", "–", "—"}
-    if opener is None and not dash:
+    # "March through June 2023" and "30 Dec – 2 Jan" are ranges as they stand, "in March and June" are two months
+    ranged = text[first.end : last.start].strip(" ,").casefold() not in language.pairs
+    if opener is None and not ranged:
         return None
     begin = first.first
     if first.yearless and not last.yearless and not last.relative:
         begin = with_year(first.first, last.first.year)
         begin = begin if begin <= last.last else with_year(first.first, last.first.year - 1)
+    if begin > last.last and first.relative and last.relative:
+        begin = shift(begin, -dt.timedelta(days=7))  # "from Monday to Friday", asked on a Tuesday
     if begin > last.last:
         return None
     start = opener.start() if opener else first.start
@@ -140,10 +146,16 @@ def _single(text: str, point: Point, today: dt.date, language: Language) -> Foun
         the = re.search(r"(?:\bthe|['’]s)\s+$", text[: point.start], re.IGNORECASE) is not None
         if point.yearless or not (named or the):
             return None
+    whole = language.stretch.search(text, max(0, point.start - BEFORE), match.start() if match else point.start)
+    if whole and match and point.first == point.last and whole["unit"]:  # "the week of 5 May"
+        first, last = period(point.first, language.units[whole["unit"].casefold()])
+        point = replace(point, first=first, last=last)
     end = point.end
     onwards = language.onwards.match(text, point.end)
     if onwards and opener:
         relation, end = "since", onwards.end()
+    if not relation and text[point.start : point.end].split()[0].casefold() in language.adverbs:
+        relation = "in"
     if opener and point.several:
         relation, match = "between", opener
     start = match.start() if match else point.start
@@ -158,7 +170,7 @@ def _adjectival(text: str, point: Point, language: Language) -> bool:
     """Whether a date names an event, as in "articles of the 2019 treaty", rather than says when."""
     if point.relative or language.article.match(text, point.end):
         return False
-    return text[: point.start].endswith("the ") and re.match(r"\s+[^\W\d_]{4,}", text[point.end :]) is not None
+    return text[: point.start].endswith("the ") and _OF_AN_EVENT.match(text, point.end) is not None
 
 
 def _range(relation: str, point: Point) -> tuple[dt.date | None, dt.date | None]:
@@ -186,9 +198,19 @@ def _role(text: str, start: int, end: int, relation: str, relative: bool, far: b
         return "published" if _of_news(left, language) or language.article.match(text, end) else "about"
     if relative:
         return "published"
-    if language.article.match(text, end) or language.dated.search(left) or language.told.search(left):
+    if language.article.match(text, end) or language.told.search(left):
         return "published"
-    report = language.reports.search(left)
+    figures = language.figures.match(text) is not None  # "how many cases were reported in March?"
+    if language.dated.search(left) and not figures:
+        return "published"
+    report = _report(left, language)
+    if language.happened.match(text[start:end]) and not language.stretch.search(
+        left
+    ):  # "the attacks of 2001": of the noun before it, if that is an article
+        near = report is not None and len(report["middle"].split()) <= 4
+        return "published" if near and report and not _is_verb(left[: report.start()], report["noun"]) else "about"
+    if relation and language.asked.search(text):
+        return "published"
     if report and not _is_verb(left[: report.start()], report["noun"]):
         return "published"
     if relation == "since" and _of_news(left, language):
@@ -197,7 +219,19 @@ def _role(text: str, start: int, end: int, relation: str, relative: bool, far: b
         wanted = language.wanted.match(left)
         return "published" if wanted and relation and not text[end:].strip(" ?.!") else "about"
     wanted = language.wanted.search(left)
-    return "published" if wanted and not _is_verb(left[: wanted.start()], wanted[0].split()[0]) else "about"
+    return (
+        "published"
+        if wanted and not figures and not _is_verb(left[: wanted.start()], wanted[0].split()[0])
+        else "about"
+    )
+
+
+def _report(left: str, language: Language) -> re.Match[str] | None:
+    """The words of an article that end `left`, from the nearest noun on."""
+    report = language.reports.search(left)
+    while report and (nearer := language.reports.search(left, report.start() + 1)):
+        report = nearer
+    return report
 
 
 def _is_verb(left: str, noun: str) -> bool:

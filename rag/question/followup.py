@@ -3,6 +3,8 @@
     stand_alone("When did he arrive?", [Turn("Who visited Belgrade?", "Kassym-Jomart Tokayev arrived on Tuesday.")])
     -> ("When did Kassym-Jomart Tokayev arrive? (Belgrade)", ('"he" read as Kassym-Jomart Tokayev', …))
 
+How a question leans is in rag.question.leaning, what earlier turns offer in rag.question.earlier.
+
 By a chat model where one is given, checked: a rewrite that loses the question's names, or brings in names that nobody
 mentioned, gives way to the rules. By rules else: a pronoun becomes a name where only one fits, "And Serbia?" takes the
 place of the name in the last question, and what cannot be placed is carried in brackets. A question that stands
@@ -13,67 +15,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.errors import ModelError
-from rag.question import naming
-from rag.text import one_line, words
+from rag.question import leaning, naming
+from rag.question.earlier import Said, other
+from rag.question.leaning import is_followup
+from rag.text import one_line, stem, words
 from rag.types import Turn
 
 Rewrite = Callable[[str, Sequence[Turn]], str]
 
 TURNS = 4  # older turns are not carried over
-NOUNS = 1  # nouns at most in the brackets, where no name is carried
+NOUNS = 1  # nouns at most in the brackets, but for "Why?", which needs all
 FULL = 4  # a question of so many content words needs nothing carried
 CARRIED = 6  # words at most in the brackets
 
-_PERSON = re.compile(r"\b(?P<p>he|she|him|his|her|hers)\b", re.IGNORECASE)
-_THING = re.compile(
-    r"\b(?P<p>its|it)\b(?!\s+(?:true|possible|safe|safer|legal|necessary|important|worth|normal|common|better"
-    r"|ok|okay|"
-    r"likely|easy|hard|difficult|bad|good|a\b|rain\w*|snow\w*|mean\w*|take\w*|really\s+true|considered|required|"
-    r"too|economically|free|inappropriate|appropriate)\b)(?<!\bis it)(?<!\bwas it)|\b(?:is|was)"
-    r"\s+(?P<q>it)\b(?=\s*\W*$|\s+\w+ed\b)",
-    re.IGNORECASE,
-)
-_MANY = re.compile(r"\b(?P<p>they|them|their|theirs)\b", re.IGNORECASE)
-_PLACE = re.compile(
-    r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!will )(?<!did )(?<!do )(?<!been )\b(?P<p>there)\b(?!\s+(?:is|are"
-    r"|was|were|a|any|be|been|has|have|will|no)\b)",
-    re.IGNORECASE,
-)
-_POINTING = re.compile(
-    r"\b(?:this|these|those|such|that)\b(?=\s*[?.!,]|\s*$|\s+(?:is|are|was|were|mean|happen|work|year|time"
-    r"|company|country|game|"
-    r"series|war|movement|place|case|one|ones|month|day|city|event|deal|team|show|movie|same|process|plan|law)s?\b)"
-    r"|\bthe\s+(?:same|others?|former|latter|difference(?=\W*$)|first\s+one|second\s+one|regular\s+one)\b"
-    r"|\b(?:back\s+)?then\s*\?*$|\bthe\s+one\b|\belse\b",
-    re.IGNORECASE,
-)
-_OPENING = re.compile(r"^(?:and|but|or|what\s+about|how\s+about|what\s+of|а|и|что\s+насчет)\b[\s,]*", re.IGNORECASE)
-_RUSSIAN = re.compile(r"\b(?:он|она|они|его|её|ее|их|им|ему|ей|там|этот|эта|это)\b", re.IGNORECASE)
-_TOPIC = re.compile(r"^\W*(?:speaking|talking)\s+(?:about|of)\b", re.IGNORECASE)
-_ASKING = re.compile(
-    r"^(?:\W*(?:so|ok|well|by the way|please)\W+)*(?:who|what|when|where|which|why|how|is|are|was|were|do|does"
-    r"|did|can|could|will|would|"
-    r"should|has|have|had|am|may|кто|что|когда|где|как\w*|почему|зачем|сколько)\b",
-    re.IGNORECASE,
-)
-_BARE = re.compile(
-    r"^\W*(?:(?:and|but|so)\s+)?(?:why|when|where|how|who|which|how\s+(?:much|many|long|come|so)|why\s+not"
-    r"|really)\W*$",
-    re.I,
-)
+_PEOPLE = ("n", "an", "ian", "ese", "ish", "i")
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+_YEAR = re.compile(r"^(?:(?:in|for|during|в|за)\s+)?(?P<y>(?:1[5-9]|20)\d\d)(?:\s+год[ау]?)?$", re.IGNORECASE)
+_PREPOSITION = re.compile(r"^(?P<p>in|for|with|to|from|by|about|в|на|с)\s+(?:the\s+)?", re.IGNORECASE)
+_LOCATED = re.compile(r"\b(?:in|at|near|в|на)\s+(?:the\s+)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What an earlier turn offers: its names in order, those of its answer, and its noun phrases."""
+class _Cue:
+    """Words that lean, what they stand for, and how that is put: "in" before it, "beside" them, or in their place."""
 
-    question: str
-    names: tuple[str, ...]
-    answered: tuple[str, ...]
-    nouns: tuple[str, ...]
+    words: re.Pattern[str]
+    means: Callable[[Said], str | None]
+    how: str = "place"
+    settles: bool = True  # whether it says what the question is about; a year or a place does not
+
+
+_CUES = (
+    _Cue(leaning.LISTED, lambda said: said.list),
+    _Cue(leaning.PERSON, lambda said: said.person),
+    _Cue(leaning.ROLE, lambda said: said.person, "beside"),
+    _Cue(leaning.ORGANISATION, lambda said: said.organisation, "beside"),
+    _Cue(leaning.THING, lambda said: said.thing),
+    _Cue(leaning.MANY, lambda said: said.group),
+    _Cue(leaning.PLACE, lambda said: said.place, "in", settles=False),
+    _Cue(leaning.YEAR, lambda said: said.year, "in", settles=False),
+)
 
 
 def stand_alone(question: str, history: Sequence[Turn], rewrite: Rewrite | None = None) -> tuple[str, tuple[str, ...]]:
@@ -103,153 +87,177 @@ def _fault(new: str, question: str, history: Sequence[Turn]) -> str | None:
     """Why a chat model's rewrite can't be trusted, or None."""
     if not new or len(new) > 4 * len(question) + 300:
         return "as it was empty" if not new else "as it was far longer than the question"
-    kept = set(words(new))
-    lost = [n for n in naming.names(question) if not set(words(n)) & kept]
+    kept, asked = _known(new), _named(question)
+    lost = [n for n in asked if not any(w in kept for w in _forms(n))]
     if lost:
         return f"as it lost {', '.join(lost)}"
-    known = set(words(" ".join([question, *(f"{t.question} {t.answer}" for t in history)])))
-    added = [n for n in naming.names(new) if not set(words(n)) <= known]
+    known = _known(" ".join([question, *(f"{t.question} {t.answer}" for t in history)]))
+    added = [n for n in _named(new) if not all(w in known for w in _forms(n))]
     return f"as it named {', '.join(added)}, which nobody mentioned" if added else None
 
 
-def is_followup(question: str) -> bool:
-    """Whether a question leans on what was said before: "When did he arrive?", "And Serbia?", "Why?"."""
-    text = one_line(question)
-    if _TOPIC.match(text):
-        return False
-    if _OPENING.search(text) or _BARE.match(text):
-        return True
-    leaning = [p.search(text) for p in (_PERSON, _THING, _MANY, _PLACE, _POINTING, _RUSSIAN)]
-    if any(m is not None and _leans(text, m) for m in leaning):
-        return True
-    return _elliptical(text)
+def _named(text: str) -> list[str]:
+    """The names and numbers of `text`: what a rewrite may neither lose nor bring in."""
+    found = naming.names(text if len(words(text)) > 2 else f"x {text}")
+    return [*found, *dict.fromkeys(w for w in words(text) if w[0].isdigit() and not any(w in words(n) for n in found))]
 
 
-def _leans(text: str, pronoun: re.Match[str]) -> bool:
-    """Whether a pronoun points outside its own question: little that it could stand for comes before it."""
-    before = text[: pronoun.start()]
-    return len(naming.content(before)) < (1 if naming.names(f"x {before}") else 2)
+def _forms(name: str) -> list[str]:
+    return [stem(w) for w in words(name)]
 
 
-def _elliptical(text: str) -> bool:
-    """Too short to ask anything by itself: "assets", "any awards?"."""
-    content = naming.content(text)
-    return len(content) <= 2 and not _ASKING.match(text) and not naming.names(f"x {text}")
+def _known(text: str) -> frozenset[str]:
+    """The stems of all words, and of the adjectives and people that a land's name makes: Serbia, Serbian, Serbians."""
+    stems = {stem(w) for w in words(text)}
+    return frozenset(stems | {stem(s + ending) for s in stems for ending in _PEOPLE} | {_land(s) for s in stems})
+
+
+def _land(word: str) -> str:
+    """The land of a people's name, roughly: "serbian" -> "serbia"."""
+    return stem(word.removesuffix("n")) if word.endswith("an") and len(word) > 5 else word
 
 
 def _by_rules(question: str, history: Sequence[Turn]) -> tuple[str, tuple[str, ...]]:
-    """The question in full and the notes that say how; no notes when it was left as it is."""
-    if not is_followup(question):
+    """The question in full and the notes that say how; no notes when it was left as it is.
+
+    The turns are read in order, each by the same rules, so that names survive a chain of follow-ups.
+    """
+    if not history or (leaning.without_courtesy(question) == question and not is_followup(question)):
         return question, ()
-    said = _said(history)
+    said: Said | None = None
+    for turn in history:
+        text = one_line(turn.question)
+        leans = said is not None and is_followup(text)
+        full = _in_full(text, said)[0]
+        now = Said.of(full, turn.answer)
+        if said is not None:
+            now = (
+                now.after(said)
+                if leans or not (now.names or now.nouns)
+                else replace(now, listed=now.listed or said.listed)
+            )
+        said = now
+    return _in_full(question, said)
+
+
+def _in_full(question: str, said: Said | None) -> tuple[str, tuple[str, ...]]:
     if said is None:
         return question, ()
-    swapped = _swap(question, said)
+    new = leaning.without_courtesy(question)
+    notes = [f'asked as "{new}"'] if new != question else []
+    if not is_followup(new):
+        return new, tuple(notes)
+    swapped = _swap(new, said)
     if swapped is not None:
-        return swapped, (f'read as: "{swapped}"',)
-    new, notes = _replaced(question, said)
-    carried = _carried(new, said, placed=bool(notes))
+        return swapped, (*notes, f'"{new}" read as "{swapped}"')
+    text, found, settled = _replaced(new, said)
+    carried = _carried(text, said, settled=settled)
     if carried:
-        new = f"{new} ({', '.join(carried)})"
-        notes.append(f"carried over: {', '.join(carried)}")
-    return new, tuple(notes)
+        text = f"{text} ({', '.join(carried)})"
+        found.append(f'carried over from "{said.question}": {", ".join(carried)}')
+    return text, (*notes, *found)
 
 
-def _carried(question: str, said: _Said, *, placed: bool) -> list[str]:
-    """What goes into the brackets: names that the question lacks, and a noun or two where there are none."""
+def _carried(question: str, said: Said, *, settled: bool) -> list[str]:
+    """What goes into the brackets: names that the question lacks, and nouns where nothing says what it is about."""
     content = naming.content(question)
     if len(content) >= FULL:
         return []
     present = {w.removesuffix("'s") for w in words(question)}
-    carried = [n for n in said.names if not set(words(n)) & present]
-    if not carried and not placed:
-        carried = [n for n in said.answered[:1] if not set(words(n)) & present]
-    if placed or _elliptical(question) or _OPENING.match(question):
-        return _within(carried, CARRIED)
-    nouns = [n for n in said.nouns if not set(n.split()) <= present]
-    if _MANY.search(question):
-        nouns = [w for w in nouns if w.endswith("s")] or nouns
-    if not carried or _BARE.match(question):
-        carried += nouns[-NOUNS:]
-    return _within(carried, CARRIED)
+    names = [t for n, t in zip(said.names, said.titled, strict=True) if not set(words(n)) & present]
+    if not names and not settled:
+        names = [n for n in said.answered[:1] if not set(words(n)) & present]
+    nouns = [p for p in said.nouns if not set(words(p)) & present]
+    if settled or leaning.takes_names_alone(question):
+        nouns = []
+    elif not (leaning.BARE.match(question) or leaning.MEANT.match(question)):
+        plural = [p for p in nouns if p.endswith("s")] if leaning.MANY.search(question) else []
+        nouns = (plural or nouns)[-NOUNS:]
+    return _within([*names, *nouns], CARRIED)
 
 
-def _said(history: Sequence[Turn]) -> _Said | None:
-    """The last turn, read in full by the same rules, so that names survive a chain of follow-ups."""
-    last: _Said | None = None
-    for turn in history:
-        text = one_line(turn.question)
-        names, nouns = list(naming.names(text)), naming.phrases(text)
-        if last is not None and is_followup(text):
-            swapped = _swap(text, last)
-            if swapped is not None:
-                text, names = swapped, list(naming.names(swapped))
-            else:
-                names += [n for n in last.names if n not in names]
-                if not nouns:
-                    nouns = [w for w in last.nouns if w not in nouns] + nouns
-        known = {w for n in names for w in words(n)}
-        nouns = [n for n in nouns if not set(words(n)) & known]
-        last = _Said(text, tuple(names), tuple(naming.names(turn.answer)), tuple(nouns))
-    return last
-
-
-def _swap(question: str, said: _Said) -> str | None:
-    """ "And Serbia?" after "What did Kazakhstan offer?": the one new name in the place of the one old name."""
-    opening = _OPENING.match(question)
+def _swap(question: str, said: Said) -> str | None:
+    """ "And Serbia?" after "What did Kazakhstan offer?": the one new name or year in the place of the one old."""
+    if leaning.OTHER.search(question) and len(naming.content(question)) <= 1:
+        pair = other(said.listed, said.question)
+        return said.question.replace(*pair) if pair is not None else None
+    opening = leaning.OPENING.match(question)
     rest = question[opening.end() :].strip(" ?.!") if opening else ""
-    rest = re.sub(r"^(?:in|for|with|to|from|by)\s+(?:the\s+)?", "", rest, flags=re.IGNORECASE)
-    if not rest or naming.names(f"x {rest}") != [rest] or len(said.names) != 1 or said.names[0] not in said.question:
+    year = _YEAR.match(rest)
+    if year is not None:
+        return said.question.replace(said.years[0], year["y"]) if len(said.years) == 1 else None
+    placed = _PREPOSITION.match(rest)
+    rest = _PREPOSITION.sub("", rest)
+    if not rest or naming.names(f"x {rest}") != [rest]:
         return None
-    return said.question.replace(said.names[0], rest)
+    old = _counterpart(said, None if placed is None else placed["p"])
+    return said.question.replace(old, rest) if old is not None and old in said.question else None
 
 
-def _replaced(question: str, said: _Said) -> tuple[str, list[str]]:
-    """Pronouns replaced by the one name that fits them."""
+def _counterpart(said: Said, preposition: str | None) -> str | None:
+    """The name that a new one takes the place of: the only one, the one behind the same preposition, or the subject.
+
+    After "Did Apple raise prices in Japan?" a bare "And Korea?" may be either's counterpart, so neither is chosen.
+    """
+    if len(said.names) == 1:
+        return said.names[0]
+    if preposition is not None:
+        behind = re.compile(rf"\b{preposition}\s+(?:the\s+)?$", re.IGNORECASE)
+        found = [n for n in said.names if behind.search(said.question[: said.question.find(n)])]
+    elif any(_LOCATED.search(said.question[: said.question.find(n)]) for n in said.names):
+        return None
+    else:
+        found = [n for n in said.names if n not in said.places and n not in said.modifying]
+    return found[0] if len(found) == 1 else None
+
+
+def _replaced(question: str, said: Said) -> tuple[str, list[str], bool]:
+    """What leans replaced by the one thing that fits; the notes; whether that says what the question is about."""
     notes: list[str] = []
-    for pattern, fits in (
-        (_PERSON, naming.is_person),
-        (_THING, naming.is_thing),
-        (_MANY, naming.is_group),
-        (_PLACE, naming.is_thing),
-    ):
-        match = pattern.search(question)
-        if match is None or not _leans(question, match):
+    settled, open_cue = False, False
+    found = [(cue, cue.words.search(question)) for cue in _CUES]
+    for cue, match in [(c, m) for c, m in found if m is not None and leaning.leans(question, m)]:
+        meant = cue.means(said)
+        if meant is None or meant in question:
+            open_cue = open_cue or cue.settles
             continue
-        name = _one(said, fits)
-        if name is None or name in question:
-            continue
-        while match is not None:
-            group = "p" if match["p"] else "q"
-            pronoun = match[group]
-            new = _form(name, pronoun, question[match.end(group) :])
-            if not notes or not notes[-1].endswith(name):
-                notes.append(f'"{pronoun}" read as {name}')
-            at = match.start(group) + len(new)
-            question = question[: match.start(group)] + new + question[match.end(group) :]
-            match = pattern.search(question, at)
-    return question, notes
+        notes.append(f'"{_cue(match)}" read as {meant}')
+        question = _put(question, cue, meant)
+        settled = settled or cue.settles
+    return question, notes, settled and not open_cue
 
 
-def _form(name: str, pronoun: str, after: str) -> str:
+def _cue(match: re.Match[str]) -> str:
+    return match["p"] if match["p"] is not None else match["q"]
+
+
+def _put(question: str, cue: _Cue, meant: str) -> str:
+    """`meant` at every place of the cue; in brackets behind a question whose language would inflect it."""
+    if _CYRILLIC.search(question):
+        return f"{question} ({meant})"
+    match, at = cue.words.search(question), 0
+    while match is not None:
+        group = "p" if match["p"] is not None else "q"
+        new = _form(meant, match[group], question[match.end(group) :], cue.how)
+        at = match.start(group) + len(new)
+        question = question[: match.start(group)] + new + question[match.end(group) :]
+        match = cue.words.search(question, at)
+    return question
+
+
+def _form(name: str, pronoun: str, after: str, how: str) -> str:
     low = pronoun.casefold()
+    if how == "beside":
+        return f"{pronoun} {name}"
+    if how == "in":
+        return f"in {name}"
     if low in {"his", "its", "their"} or (
         low == "her"
         and re.match(r"\s+\w", after)
         and not re.match(r"\s+(?:in|on|at|to|for|from|when|and|about|with|by)\b", after)
     ):
         return f"{name}'" if name.endswith("s") and low == "their" else f"{name}'s"
-    return f"in {name}" if low == "there" else name
-
-
-def _one(said: _Said, fits: Callable[[str], bool]) -> str | None:
-    """The only name of the last question that fits, else the first of its answer if that is the only one that"
-    " does."""
-    asked = [n for n in said.names if fits(n)]
-    if asked:
-        return asked[0] if len(asked) == 1 else None
-    told = list(dict.fromkeys(n for n in said.answered if fits(n)))
-    return told[0] if len(told) == 1 or (told and fits is naming.is_person and told[0] == said.answered[0]) else None
+    return name
 
 
 def _within(items: Sequence[str], count: int) -> list[str]:

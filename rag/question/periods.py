@@ -52,7 +52,7 @@ def months_from(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _period(day: dt.date, unit: str, offset: int = 0) -> tuple[dt.date, dt.date]:
+def period(day: dt.date, unit: str, offset: int = 0) -> tuple[dt.date, dt.date]:
     """The calendar unit `offset` away from the one that holds `day`: its first and last day."""
     if unit == "day":
         first = shift(day, dt.timedelta(days=offset))
@@ -91,7 +91,7 @@ def _month(groups: dict[str, str | None], language: Language) -> int:
 
 def _day(match: re.Match[str], today: dt.date, language: Language) -> Point | None:
     groups = match.groupdict()
-    year, day = groups.get("y"), int(groups["d"])
+    year, day = groups.get("y"), int(groups["d"]) if groups.get("d") else _number(groups["dn"], language)
     try:
         first = dt.date(int(year or today.year), _month(groups, language), day)
         last = first.replace(day=int(groups.get("d2") or day))
@@ -102,6 +102,16 @@ def _day(match: re.Match[str], today: dt.date, language: Language) -> Point | No
     if year is None:
         first, last = _latest(first, last, today)
     return Point(*match.span(), first, last, yearless=year is None, several="d2" in groups)
+
+
+def _holiday(match: re.Match[str], today: dt.date, language: Language) -> Point | None:
+    groups = match.groupdict()
+    name = " ".join(groups["holiday"].casefold().replace("’", "'").split())
+    month, day = language.holidays[name]
+    first = dt.date(int(groups.get("y") or today.year), month, day)
+    if groups.get("y") is None:
+        first, _ = _latest(first, first, today)
+    return Point(*match.span(), first, first, weak=groups.get("y") is None, yearless=groups.get("y") is None)
 
 
 def _numeric(match: re.Match[str], today: dt.date, language: Language) -> Point | None:
@@ -122,10 +132,10 @@ def _month_point(match: re.Match[str], today: dt.date, language: Language) -> Po
     groups = match.groupdict()
     offset = _which(groups.get("which"), language)
     year = int(groups.get("y") or max(1, today.year + (offset or 0)))
-    first, last = _period(dt.date(year, _month(groups, language), 1), "month")
+    first, last = period(dt.date(year, _month(groups, language), 1), "month")
     if groups.get("y") is None and offset is None:
         first, last = _latest(first, last, today)
-        last = _period(first, "month")[1]
+        last = period(first, "month")[1]
         return Point(*match.span(), first, last, weak=True, yearless=True)
     return Point(*match.span(), first, last, relative=offset is not None)
 
@@ -135,9 +145,9 @@ def _quarter(match: re.Match[str], today: dt.date, language: Language) -> Point 
     number = int(groups["q"]) if groups.get("q") else _number(groups.get("n"), language)
     offset = _which(groups.get("which"), language)
     year = int(groups.get("y") or max(1, today.year + (offset or 0)))
-    first, last = _period(dt.date(year, 3 * number - 2, 1), "quarter")
+    first, last = period(dt.date(year, 3 * number - 2, 1), "quarter")
     if groups.get("y") is None and offset is None and first > today:
-        first, last = _period(dt.date(max(1, year - 1), 3 * number - 2, 1), "quarter")
+        first, last = period(dt.date(max(1, year - 1), 3 * number - 2, 1), "quarter")
     return Point(*match.span(), first, last, relative=offset is not None)
 
 
@@ -156,11 +166,11 @@ def _season(match: re.Match[str], today: dt.date, language: Language) -> Point |
 
 
 def _decade(match: re.Match[str], today: dt.date, language: Language) -> Point | None:
-    return Point(*match.span(), *_period(dt.date(int(match["y"]), 1, 1), "decade"))
+    return Point(*match.span(), *period(dt.date(int(match["y"]), 1, 1), "decade"))
 
 
 def _year(match: re.Match[str], today: dt.date, language: Language) -> Point | None:
-    return Point(*match.span(), *_period(dt.date(int(match["y"]), 1, 1), "year"), weak=True)
+    return Point(*match.span(), *period(dt.date(int(match["y"]), 1, 1), "year"), weak=True)
 
 
 def _span(match: re.Match[str], today: dt.date, language: Language) -> Point | None:
@@ -179,13 +189,13 @@ def _back(day: dt.date, number: int, unit: str) -> dt.date:
 
 def _relative(match: re.Match[str], today: dt.date, language: Language) -> Point | None:
     offset = _which(match["which"], language) or 0
-    first, last = _period(today, language.units[match["unit"].casefold()], offset)
+    first, last = period(today, language.units[match["unit"].casefold()], offset)
     return Point(*match.span(), first, max(first, min(last, today)) if offset == 0 else last, True, far=offset > 0)
 
 
 def _ago(match: re.Match[str], today: dt.date, language: Language) -> Point | None:
     number, unit = _number(match.groupdict().get("n"), language), language.units[match["unit"].casefold()]
-    first, last = _period(_back(today, number, unit), unit)
+    first, last = period(_back(today, number, unit), unit)
     return Point(*match.span(), first, last, True, far=unit in {"year", "decade"})
 
 
@@ -210,6 +220,7 @@ def _word(match: re.Match[str], today: dt.date, language: Language) -> Point | N
 RESOLVERS: Mapping[str, Callable[[re.Match[str], dt.date, Language], Point | None]] = {
     "day": _day,
     "days": _day,
+    "holiday": _holiday,
     "numeric": _numeric,
     "month": _month_point,
     "quarter": _quarter,

@@ -1,60 +1,70 @@
-"""What a question is about, without the words that only say what kind of answer is wanted.
+"""What a question is about: its words without those that became filters.
 
-    topic_of("How did the OpenAI leadership crisis unfold?", "timeline")   ->  "the OpenAI leadership crisis"
-    topic_of("What is the latest on the floods?", "latest")                ->  "the floods"
-
-Only for kinds whose answer is not in the question's own words: nothing in an article answers to "the latest".
+without("What did Reuters say about rice?", ["did Reuters say"])  ->  "What about rice?"
+bare("Does the article on the rice harvest,")                     ->  "rice harvest"
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from rag.text import one_line
-from rag.types import Kind
+from rag.question.naming import FUNCTION_WORDS
+from rag.text import fold
 
-_NEWS = r"(?:news|updates?|developments?|reports?|articles?|information|headlines?|stor(?:y|ies)|figures?|word)"
-_LEAD = r"^\W*(?:please\s+)?(?:(?:can|could) you\s+)?(?:(?:give|tell|show|bring|write)\s+(?:me|us)?\s*)?"
-
-# Of each kind, what may stand before and behind the topic; the first row that matches is taken away.
-ROWS: Mapping[Kind, tuple[str, ...]] = {
-    "latest": (
-        rf"{_LEAD}(?:(?:what(?:'s|’s| is| are| were| was)?|is there|are there|any)\s+)?(?:the\s+)?(?:very\s+)?"
-        rf"(?:latest|newest|most recent|recent|new)(?:\s+{_NEWS})?(?:\s+(?:there\s+)?(?:is|are))?"
-        r"(?:\s+(?:on|about|from|in|of|with|regarding|concerning|for))?\s+",
-        rf"{_LEAD}(?:is there\s+|are there\s+|have you\s+)?any\s+(?:new\s+)?{_NEWS}\s+(?:on|about|from|of|regarding)\s+",
-        r"^\W*(?:каковы\s+|какие\s+)?(?:последние|свежие)\s+(?:новости|данные|события)\s+(?:о|об|по|про|из)\s+",
-        r"^\W*что\s+нового\s+(?:о|об|по|про|в|с|со)?\s*",
-    ),
-    "timeline": (
-        rf"{_LEAD}(?:a\s+|the\s+)?(?:timeline|chronology|history|sequence of events)\s+(?:of|for|on|in)\s+",
-        r"^\W*how\s+(?:did|has|have|had)\s+(?P<topic>.+?)\s+(?:(?:been\s+)?(?:develop|unfold|evolv|progress|chang|go|gone)\w*"
-        r"(?:\s+over\b.*|\s+since\b.*)?)\W*$",
-        r"^\W*what\s+(?:has\s+)?happened\s+(?:with|to|in|at|around|after)\s+",
-        r"^\W*(?:хронология|история)\s+",
-        r"^\W*как\s+развива\w+\s+",
-    ),
-    "summary": (
-        rf"{_LEAD}(?:a\s+|the\s+|short\s+|brief\s+)*(?:summar(?:y|i[sz]e)|tl;?dr|main points)\s*(?:of|about|on|for)?\s*"
-        r"(?:(?:the|this|that|all)\s+)?(?:(?:articles?|stor(?:y|ies)|reports?|news|pieces?)\s+)?(?:(?:about|on|of)\s+)?",
-        r"^\W*what\s+(?:is|was)\s+(?:this|the|that)\s+(?:article|story|piece|report)\s+(?:on\s+)?(?P<topic>.*?)\s*about\W*$",
-        r"^\W*(?:кратко|перескажи)\s+(?:статью\s+)?(?:о|об|про)?\s*",
-    ),
-}  # fmt: skip
-_ROWS = {kind: tuple(re.compile(row, re.IGNORECASE) for row in rows) for kind, rows in ROWS.items()}
-_TAIL = re.compile(r"[\s,]+(?:since|so far|over time|until now)\s*\W*$|\s*[?.!]+\s*$", re.IGNORECASE)
+_OF_ARTICLES = """
+    a about an and any are article articles as at by did do does for from has have in is it news of on or report reported
+    reporting reports said say says so stories story tell that the there this to told was were what when where which who
+    why with write wrote written published publish piece coverage что о об в на за по с и писал пишет сообщил šta je u o
+"""
+EMPTY = frozenset(_OF_ARTICLES.split())
+_AT_AN_EDGE = """
+    according after although another argues attribute based before between both claim claims compared considering
+    describe describes detailing discusses discussing earlier featured featuring focus focuses given highlights identify
+    imply implies indicate indicates information later mentions notes one opposed previously recently respectively same
+    source states subsequent suggest suggests versus whereas while
+"""
+_EDGE = FUNCTION_WORDS | EMPTY | frozenset(_AT_AN_EDGE.split())
+_LEFT_OVER = re.compile(r"\b(?:as|in|by|from|an?|and)\s*(?=[,.;?])|\s+(?=[,.;?])|\ban?\s+(?=\w+ing\b)", re.IGNORECASE)
+_STRAY = re.compile(r"(?<![\w.])['‘’\"“”](?!\w)|(?<!\w)['‘’\"“”](?=\s)")
+_COMMAS = re.compile(r",(?:\s*(?:,|and\b(?=\s*,)))+")
 
 
-def topic_of(question: str, kind: Kind) -> str:
-    """The topic, or the question as it is where nothing would be left or the kind has no rows."""
-    text = one_line(question)
-    for row in _ROWS.get(kind, ()):
-        match = row.search(text)
-        if match is None:
-            continue
-        named = match.groupdict().get("topic")
-        rest = named if named is not None else text[match.end() :]
-        rest = _TAIL.sub("", rest).strip(" ,;:?!.“”\"'")
-        return rest or question
-    return question
+def without(question: str, filtering: Sequence[str]) -> str:
+    """The question without the words that became filters; "" when nothing, or nothing else, is left of it."""
+    rest = question
+    for words in sorted(filtering, key=len, reverse=True):
+        rest = rest.replace(words, " ", 1)
+    rest = re.sub(r"\s+([?.,!])", r"\1", " ".join(rest.split()))
+    return rest if filtering and tells(rest) else ""
+
+
+def tells(text: str) -> list[str]:
+    """The words of `text` that say what it is about: those that are not of articles, dates' or grammar's."""
+    return [w for w in re.findall(r"\w+", text) if fold(w) not in EMPTY]
+
+
+def bare(text: str) -> str:
+    """`text` without the marks, function words and words of articles at either end."""
+    tokens = [(m.start(), m.end(), _edge(m[0], text[m.end() :])) for m in re.finditer(r"[\w’'-]*\w", text)]
+    while tokens and tokens[0][2]:
+        tokens.pop(0)
+    while tokens and tokens[-1][2]:
+        tokens.pop()
+    return text[tokens[0][0] : tokens[-1][1]] if tokens else ""
+
+
+def _edge(word: str, following: str) -> bool:
+    """Whether a word may go from an edge; "US" is no "us", and All Saints are a name."""
+    name = (word.isupper() and len(word) > 1) or (word == "All" and following[1:2].isupper())
+    return fold(word) in _EDGE and not name
+
+
+def left_of(text: str, filtering: Sequence[str]) -> str:
+    """`text` without these words wherever they stand, and without the commas and quotes of a list that is gone."""
+    for words in sorted(filtering, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", " ", text)
+    text = _STRAY.sub("", text)
+    for _ in range(3):  # "featured in and , by": what is left of a list of names
+        text = " ".join(_LEFT_OVER.sub("", " ".join(text.split())).split())
+    return _COMMAS.sub(",", text)

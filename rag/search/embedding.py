@@ -23,7 +23,9 @@ from typing import Any
 import numpy as np
 
 from rag.errors import EmbedderError
+from rag.search.graph import Graph
 from rag.store.catalog import Vector
+from rag.text import in_latin
 
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 32
@@ -50,7 +52,7 @@ class Embedder:
         self.name = name
         self._threads = threads
         self._packaged = PACKAGED.get(name.removeprefix("sentence-transformers/"))
-        self._mutex = threading.Lock()
+        self._mutex = threading.RLock()
 
     def __repr__(self) -> str:
         return f"<Embedder {self.name}>"
@@ -103,6 +105,39 @@ class Embedder:
     def _model(self) -> Any:
         with self._mutex:
             return _model(self.name, self.folder, self._packaged, self._threads)
+
+    @cached_property
+    def _graph(self) -> Graph | None:
+        """The model for a few short texts, without torch: kept in the cache, or made now; None where it cannot be."""
+        if self.tokenizer is None or self.folder is None or not any(self.folder.rglob("*.safetensors")):
+            return None  # nothing that tells one version of the model from another
+        if self._packaged is not None:
+            fingerprint, tokens = self._packaged.sha256[:16], self._packaged.max_tokens
+            if (found := Graph.kept(fingerprint, self.tokenizer, tokens, self._threads)) is not None:
+                return found
+        fingerprint, tokens = str(self.identity["fingerprint"]), self.max_tokens
+        return Graph.kept(fingerprint, self.tokenizer, tokens, self._threads) or Graph.made(
+            self._model, fingerprint, self.tokenizer, tokens, self._threads
+        )
+
+    def knows(self, text: str) -> bool:
+        """Whether the model was made for the script of this text: the packaged one for Latin letters alone, where full
+        text finds more by itself (docs/evaluation.md, xquad); any other is taken to know what it is asked."""
+        return self._packaged is None or in_latin(text)
+
+    def prepare(self) -> None:
+        """Make what `encode_short` needs, where it is not there: after an ingestion, so that no question waits for it."""
+        with self._mutex:
+            _ = self._graph
+
+    def encode_short(self, texts: Sequence[str]) -> Vector:
+        """Like `encode`, for a question or the sentences of a few passages: in float32 and, once prepared, without
+        torch. The two agree to a cosine of 0.999."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        with self._mutex:
+            graph = self._graph
+        return self.encode(texts) if graph is None else graph.encode(texts)
 
     def encode(self, texts: Sequence[str]) -> Vector:
         """Unit vectors, float32, texts x dimensions; equal input in equal company gives equal output.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from rag.search.rank import CANDIDATES
 from rag.search.reader import Reader
-from rag.search.retrieve import retrieve
+from rag.search.retrieve import DENSE_WEIGHT, retrieve
 from rag.store.catalog import Filter, Vector
 from rag.store.index import Index
 from rag.text import fold
@@ -62,8 +62,12 @@ def search(
     reader: Reader | None = None,
     without: frozenset[str] = frozenset(),
     newest_first: bool = False,
+    knows: Callable[[str], bool] = lambda text: True,
 ) -> Searched:
-    """At most `k` passages in all, split evenly among the plan's parts; options are those of `retrieve`."""
+    """At most `k` passages in all, split evenly among the plan's parts; options are those of `retrieve`.
+
+    `knows` says whether the embedder was made for a text; where it was not, full text alone ranks.
+    """
     parts = plan.parts or (plan,)
     share = -(-k * WIDER.get(plan.kind, 1) // len(parts))
     reader = None if plan.kind in TOPICAL else reader
@@ -71,10 +75,12 @@ def search(
     for part in parts:
         part = _within(part, plan)
         where, unknown = filter_of(part, index)
+        words = part.topic or part.standalone
         found = retrieve(
-            part.topic or part.standalone, index, encode, where=where, k=share,
+            words, index, encode, where=where, k=share,
             per_article=min(per_article, MOST_OF_ONE.get(plan.kind, per_article)), reader=reader, without=without,
             near=part.near, candidates=max(LEAST_READ, CANDIDATES // len(parts)),
+            meaning=DENSE_WEIGHT if knows(words) else 0.0,
         )  # fmt: skip
         hits = newest(found.hits) if newest_first else found.hits
         hits = _beginning(hits, index, share) if plan.kind == "summary" else hits

@@ -88,12 +88,6 @@ class Reader:
         return onnxruntime.InferenceSession(str(self.folder / self._name), options, providers=["CPUExecutionProvider"])
 
 
-def reads(question: str) -> bool:
-    """Whether the question is in a script that the reader was trained on: Latin."""
-    letters = [c for c in question if c.isalpha()]
-    return bool(letters) and sum(c < "\u0250" for c in letters) > len(letters) / 2
-
-
 def check(folder: Path) -> None:
     """Raise ReaderError when a file of the reader is missing or is not the one that was shipped."""
     sums = folder / "SHA256.json"

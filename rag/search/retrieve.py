@@ -10,11 +10,12 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from rag.search.duplicates import repeats
 from rag.search.rank import CANDIDATES, rank
-from rag.search.reader import Reader, reads
+from rag.search.reader import Reader
 from rag.store.catalog import Filter, Vector
 from rag.store.index import Index
-from rag.text import fold
+from rag.text import in_latin
 from rag.types import Hit, Passage
 
 RRF_K = 60
@@ -46,11 +47,12 @@ def retrieve(
     without: frozenset[str] = frozenset(),
     near: Sequence[tuple[dt.date, dt.date]] = (),
     candidates: int = CANDIDATES,
+    meaning: float = DENSE_WEIGHT,
 ) -> Found:
     """The best `k` passages, at most `per_article` of one article; one of the two searches may be left out.
 
     Without a reader they are ranked by fusion alone; else the first `candidates` are read. `without` are articles, by
-    id, that are treated as not there. Articles of days within `near` are preferred, and none is left out for it.
+    id, that are treated as not there. `meaning` is dense search's weight in the fusion. Articles of days within `near` are preferred, and none is left out for it.
     """
     notices: list[str] = []
     depth = DEPTH * 3 if without else DEPTH
@@ -67,10 +69,10 @@ def retrieve(
     cosine, bm25 = dict(by_meaning), dict(by_words)
     hits = [
         Hit(there[id], score, dense=cosine.get(id), fulltext=bm25.get(id), rank=number)
-        for number, (id, score) in enumerate(fuse(by_meaning, by_words).items(), start=1)
+        for number, (id, score) in enumerate(fuse(by_meaning, by_words, meaning).items(), start=1)
     ]
     hits = favoured(hits, near, lambda score: score * NEAR_FUSED)
-    if reader is not None and hits and reads(question):
+    if reader is not None and hits and in_latin(question):  # the reader was trained on no other script
         read = spread(hits, k=candidates, per_article=candidates)
         if dense:
             read = _with_cosines(read, vector, index)
@@ -99,32 +101,32 @@ def favoured(hits: Sequence[Hit], near: Sequence[tuple[dt.date, dt.date]], more:
     return sorted(scored, key=lambda h: -h.score)
 
 
-def fuse(by_meaning: Sequence[tuple[str, float]], by_words: Sequence[tuple[str, float]]) -> dict[str, float]:
+def fuse(
+    by_meaning: Sequence[tuple[str, float]], by_words: Sequence[tuple[str, float]], meaning: float = DENSE_WEIGHT
+) -> dict[str, float]:
     """Passage id -> fused score, best first, ties by id."""
     scores: dict[str, float] = {}
-    for weight, ranked in ((DENSE_WEIGHT, by_meaning), (FULLTEXT_WEIGHT, by_words)):
+    for weight, ranked in ((meaning, by_meaning), (FULLTEXT_WEIGHT, by_words)):
         for place, (id, _) in enumerate(ranked, start=1):
             scores[id] = scores.get(id, 0.0) + weight / (RRF_K + place)
     return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
 
 
 def spread(hits: Sequence[Hit], *, k: int, per_article: int) -> list[Hit]:
-    """The best `k`: at most `per_article` of one article, and passages with the same words once.
+    """The best `k`: at most `per_article` of one article, and none that says again what a better one says.
 
     A hit's `duplicates` are the other articles that have its words.
     """
     taken: list[Hit] = []
-    places: dict[str, int] = {}
     counts: dict[str, int] = {}
     for hit in hits:
-        words = fold(hit.passage.text)
-        if words in places:
-            taken[places[words]] = _with_duplicate(taken[places[words]], hit.passage)
+        place = next((n for n, one in enumerate(taken) if repeats(hit.passage.text, one.passage.text)), None)
+        if place is not None:
+            taken[place] = _with_duplicate(taken[place], hit.passage)
             continue
         if counts.get(hit.passage.article_id, 0) >= per_article or len(taken) >= k:
             continue
         counts[hit.passage.article_id] = counts.get(hit.passage.article_id, 0) + 1
-        places[words] = len(taken)
         taken.append(hit)
     return taken
 

@@ -27,8 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.errors import ArchiveDamaged, ArchiveError, ArchiveTooNew, DiskFull
-from rag.store import quotations
-from rag.text import fold
+from rag.store import derived, quotations, similar, stems
 from rag.types import Article, Coverage, Passage, Saying
 
 Vector = npt.NDArray[np.float32]
@@ -69,6 +68,12 @@ MIGRATIONS = (
     """,
     # 1: this origin holds the article because it has the same text, under a name that gives another id.
     "ALTER TABLE origins ADD COLUMN copy INTEGER NOT NULL DEFAULT 0;",
+    # The words of full text are stemmed before they reach FTS5; rag/store/derived.py fills these tables.
+    f"""
+    DROP TABLE fulltext;
+    CREATE VIRTUAL TABLE fulltext USING fts5 (title, text, content='', tokenize="{stems.TOKENIZER}");
+    {similar.TABLES}
+    """,
     quotations.MIGRATION,
 )
 
@@ -160,6 +165,7 @@ class Catalog:
         self._lock = threading.Lock()
         with translated(self.path):
             self._migrate()
+            self._renew()
 
     # -- connections ---------------------------------------------------------------------
 
@@ -226,6 +232,20 @@ class Catalog:
                 if self.db.execute("PRAGMA user_version").fetchone()[0] < number:
                     raise
                 # another process opened the new archive at the same moment, and was first
+
+    def _renew(self) -> None:
+        """Make again what is derived by other rules than ours; another process that is at it already is waited for."""
+        for key, made_by, make in derived.DERIVED:
+            while self.get(key) != made_by:
+                try:
+                    with self.transaction() as db:
+                        if self.get(key) != made_by:  # nobody was first while we waited
+                            make(db)
+                            _set(db, {key: made_by})
+                            move_generation(db)
+                except sqlite3.OperationalError as e:
+                    if e.sqlite_errorname != "SQLITE_BUSY":
+                        raise
 
     # -- facts about the archive ---------------------------------------------------------
 
@@ -403,6 +423,10 @@ class Catalog:
         ).fetchone()
         return int(row[0])
 
+    def similar(self, article_id: str) -> list[tuple[str, float]]:
+        """(id, resemblance) of the articles that share at least half of this one's wording, most alike first."""
+        return similar.similar(self.db, article_id)
+
     def changes(self, article_id: str) -> list[tuple[str, str]]:
         """(day, what changed), oldest first."""
         rows = self.db.execute("SELECT day, what FROM changes WHERE article_id = ? ORDER BY rowid", (article_id,))
@@ -453,6 +477,7 @@ class Catalog:
             (a.id, a.title, a.text, day_number(a.date), day_number(a.updated), a.source, a.author, a.url, a.language,
              json.dumps(dict(a.found), ensure_ascii=False, sort_keys=True), text_hash(a.text), content_hash(a)),
         )  # fmt: skip
+        similar.sign(db, a.id, a.text)
         quotations.put(db, a.id, entry.sayings)
         for passage, vector in zip(entry.passages, entry.vectors, strict=True):
             number = db.execute(
@@ -462,20 +487,20 @@ class Catalog:
             db.execute("INSERT INTO vectors VALUES (?, ?)", (number, np.asarray(vector, dtype=np.float32).tobytes()))
             db.execute(
                 "INSERT INTO fulltext (rowid, title, text) VALUES (?, ?, ?)",
-                (number, fold(a.title), fold(passage.text)),
+                (number, stems.stemmed(a.title, a.language), stems.stemmed(passage.text, a.language)),
             )
             db.execute("INSERT OR REPLACE INTO pending VALUES (?)", (passage.id,))
 
     def drop_passages(self, db: sqlite3.Connection, article_id: str) -> None:
         rows = db.execute(
-            'SELECT p.number, p.id, a.title, substr(a.text, p.start + 1, p."end" - p.start) FROM passages p '
+            'SELECT p.number, p.id, a.title, substr(a.text, p.start + 1, p."end" - p.start), a.language FROM passages p '
             "JOIN articles a ON a.id = p.article_id WHERE p.article_id = ?",
             (article_id,),
         ).fetchall()
-        for number, id, title, text in rows:
+        for number, id, title, text, language in rows:
             db.execute(
                 "INSERT INTO fulltext (fulltext, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-                (number, fold(title), fold(text)),
+                (number, stems.stemmed(title, language), stems.stemmed(text, language)),
             )
             db.execute("INSERT OR REPLACE INTO pending VALUES (?)", (id,))
         db.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))

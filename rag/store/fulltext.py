@@ -4,17 +4,22 @@
 
 Scoring every passage that holds a common word is what makes a long question slow. Rare words
 decide BM25, so words are taken from the rarest on until BUDGET postings are spent (24 ms against
-53 ms over 57,000 passages, at the same hit@50). English is stemmed by FTS5 (Porter); words of other
-scripts are searched by their beginnings, since there is no stemmer for all of them.
+53 ms over 57,000 passages, at the same hit@50). A word is asked for in every form that its language
+may give it (`stems.alternatives`); what the archive does not hold costs nothing.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.store.catalog import Catalog, Filter
-from rag.text import words
+from rag.store.stems import alternatives, stemmed
+from rag.text import accented, fold
 
 BUDGET = 18_000  # postings that one question may read
 TITLE_WEIGHT = 1.5  # of a word in the title, against one in the text
@@ -29,9 +34,22 @@ _STOP_WORDS = """
     него нет но о об он она они от по под при с со так также там то того только ты у уже что чтобы эта эти это этот я
     какие какой какая какое каких каким
     u na je se da su od za sa iz koji koja koje sta ko gde kada kako li po je su kojim kojem
+    је се су од са из који која које шта где када како ли што јер али или није биће
     мен де және бұл қандай кім қашан үшін
 """
-STOP_WORDS = frozenset(_STOP_WORDS.split())
+STOP_WORDS = frozenset(map(fold, _STOP_WORDS.split()))
+_PIECE = re.compile(
+    r"[\"“”„«](?P<phrase>[^\"“”„«»]+)[\"“”»]|(?<!\w)['‘](?P<short>[^'‘’\n]+)['’](?!\w)|(?P<word>\w+(?:['’.-]\w+)*)"
+)
+_OR = frozenset(("or", "или", "ili", "немесе"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One thing that an article must hold: any of these words or phrases, as written; and the FTS5 expression of it."""
+
+    words: tuple[str, ...]
+    expression: str
 
 
 class FullText:
@@ -43,7 +61,7 @@ class FullText:
 
     def search(self, question: str, k: int, where: Filter) -> list[tuple[str, float]]:
         """(passage id, BM25 score; higher is better), best first, ties by id."""
-        terms = self._affordable([_term(w) for w in content_words(question)])
+        terms = self._affordable(content_words(question))
         if not terms:
             return []
         sql, values = where.sql()
@@ -57,41 +75,74 @@ class FullText:
         return [(id, -score) for id, score in rows]
 
     def frequency(self, word: str) -> int:
-        """How many passages hold this word, counted up to the budget."""
-        return self._count(_term(word), self._catalog.generation)
+        """How many passages hold this word, in any form of it, counted up to the budget."""
+        return sum(count for _, count in self._counted(word))
 
-    def _affordable(self, terms: list[str]) -> list[str]:
-        generation = self._catalog.generation
-        counted = sorted((self._count(term, generation), term) for term in dict.fromkeys(terms))
+    def sought(self, topic: str) -> tuple[Sought, ...]:
+        """What an article must hold, all of it; stop words ask for nothing, beside others.
+
+        sought('floods or fires in "West Valley"')  ->  words ("floods", "fires"); words ("West Valley",)
+        """
+        found: list[list[str]] = []  # each piece's alternatives, as written
+        joined = False
+        for piece in _PIECE.finditer(topic):
+            phrase, written = piece["phrase"] or piece["short"], piece[0]
+            if phrase is None and written.casefold() in _OR:
+                joined = bool(found)
+            elif alternatives(written):
+                words = phrase or re.sub(r"['’]s?$", "", written)
+                found = [*found[:-1], [*found[-1], words]] if joined else [*found, [words]]
+                joined = False
+        telling = [some for some in found if len(some) > 1 or _tells(some[0])] or found
+        return tuple(
+            Sought(tuple(some), "(" + " OR ".join(form for word in some for form in alternatives(word)) + ")")
+            for some in telling
+        )
+
+    def holding(self, texts: Sequence[str], sought: Sequence[Sought], language: str | None) -> list[int]:
+        """How many of these each text, of that language, holds, told as the archive's full text tells it."""
+        (made,) = self._catalog.db.execute("SELECT sql FROM sqlite_master WHERE name = 'fulltext'").fetchone()
+        held = [0] * len(texts)
+        with closing(sqlite3.connect(":memory:")) as db:
+            db.execute(made)
+            rows = ((number, stemmed(text, language)) for number, text in enumerate(texts))
+            db.executemany("INSERT INTO fulltext (rowid, text) VALUES (?, ?)", rows)
+            for one in sought:
+                for (number,) in db.execute("SELECT rowid FROM fulltext WHERE fulltext MATCH ?", (one.expression,)):
+                    held[number] += 1
+        return held
+
+    def _affordable(self, words: Iterable[str]) -> list[str]:
+        """The phrases to ask for: those that the archive holds, of the rarest words."""
+        groups = dict.fromkeys(tuple(self._counted(word)) for word in words)
         taken, spent = list[str](), 0
-        for count, term in counted:
-            if count == 0:
-                continue
+        for group in sorted(filter(None, groups), key=lambda group: (sum(count for _, count in group), group)):
+            count = sum(count for _, count in group)
             if taken and spent + count > BUDGET:
                 break
-            taken.append(term)
+            taken += [phrase for phrase, _ in group]
             spent += count
         return taken
 
-    def _count_uncached(self, term: str, generation: int) -> int:
-        try:
-            row = self._catalog.db.execute(
-                "SELECT count(*) FROM (SELECT 1 FROM fulltext WHERE fulltext MATCH ? LIMIT ?)", (term, BUDGET + 1)
-            ).fetchone()
-        except sqlite3.OperationalError:  # a word that FTS5's own tokenizer leaves nothing of
-            return 0
+    def _counted(self, word: str) -> list[tuple[str, int]]:
+        """(phrase, passages that hold it) of the forms that any passage holds."""
+        generation = self._catalog.generation
+        counted = [(phrase, self._count(phrase, generation)) for phrase in alternatives(word)]
+        return [(phrase, count) for phrase, count in counted if count]
+
+    def _count_uncached(self, phrase: str, generation: int) -> int:
+        row = self._catalog.db.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM fulltext WHERE fulltext MATCH ? LIMIT ?)", (phrase, BUDGET + 1)
+        ).fetchone()
         return int(row[0])
 
 
 def content_words(text: str) -> list[str]:
-    """The words that carry meaning; all of them when there are only stop words."""
-    found = [w.removesuffix("'s").removesuffix("'") for w in words(text)]
-    return [w for w in found if w not in STOP_WORDS] or found
+    """The words that carry meaning, as they are spelled; all of them when there are only stop words."""
+    found = [w.removesuffix("'s").removesuffix("'") for w in accented(text)]
+    return [w for w in found if fold(w) not in STOP_WORDS] or found
 
 
-def _term(word: str) -> str:
-    """One FTS5 term, quoted; beginnings for scripts without a stemmer: "сельского" -> "сельск"*."""
-    quoted = '"' + word.replace('"', "") + '"'
-    if len(word) > 4 and any(ord(c) > 0x24F for c in word):
-        return '"' + word[: max(4, len(word) - 3)].replace('"', "") + '"*'
-    return quoted
+def _tells(written: str) -> bool:
+    """Not a stop word; one in capitals is a name ("the US", "WHO"), and a phrase is wanted as it is."""
+    return " " in written or fold(written) not in STOP_WORDS or (len(written) > 1 and written.isupper())

@@ -21,6 +21,7 @@ from typing import Any
 from rag.errors import ArchiveMismatch, ArchiveMissing, UsageError, VectorsFault
 from rag.store import lock
 from rag.store.catalog import NAME, Catalog, Filter, Vector, translated
+from rag.store.corpus import Corpus
 from rag.store.fulltext import FullText
 from rag.store.probe import ask_for_itself, probe
 from rag.store.scan import Scan
@@ -65,6 +66,7 @@ class Index:
         self.chroma = chroma
         self.catalog = Catalog(folder)
         self._fulltext = FullText(self.catalog)
+        self.corpus = Corpus(self.catalog, self._fulltext)
         self._scan = Scan(self.catalog)
         self._mutex = threading.RLock()
         self._vectors: Vectors | None = None

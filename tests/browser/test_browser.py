@@ -72,6 +72,26 @@ def test_what_the_articles_do_not_say_looks_different_and_says_why(visit: Visit)
     assert "No answer" in page.locator("#dl-live").inner_text().replace("NO ANSWER", "No answer")
 
 
+def test_a_count_has_bars_and_every_row_of_its_list_opens_an_article(visit: Visit) -> None:
+    page = visit()
+    ask(page, "How many articles mention Kazakhstan in 2024, by month, by outlet?")
+    answer = page.locator("#dl-chat .dl-final").last
+    bars = answer.locator(".dl-counts").first.locator(".dl-column")
+    assert bars.count() == 12
+    widths = [bars.nth(n).bounding_box()["width"] for n in range(12)]  # type: ignore[index]
+    counts = [int(row.split()[1]) for row in answer.locator(".dl-counts").first.locator("tr").all_inner_texts()[1:]]
+    assert widths.index(max(widths)) == counts.index(max(counts))
+    assert (min(widths), min(counts)) == (0, 0)
+    rows = answer.locator("a.dl-row")
+    assert rows.count() == sum(counts)
+    for row in (rows.first, rows.last):
+        row.click()
+        card = page.locator(".dl-card.dl-current")
+        card.wait_for()
+        assert card.locator("h3").inner_text() == row.inner_text()
+    picture(page, "counts")
+
+
 def test_a_follow_up_keeps_the_evidence_of_the_answer_before_it(visit: Visit) -> None:
     page = visit()
     ask(page, QUESTION)
@@ -225,3 +245,15 @@ def test_stop_and_a_closed_tab_close_the_models_socket(visit: Visit, archive: Ar
                         assert seen.gone.wait(10)
             finally:
                 server.close()
+
+
+def test_what_a_question_means_can_be_set(visit: Visit) -> None:
+    page = visit()
+    page.get_by_text("What the question means").click()
+    page.get_by_label("As of").fill("2024-11-05")
+    page.keyboard.press("Tab")
+    ask(page, "What is the latest on the Novi Sad canopy?")
+    shown = page.locator("#dl-chat .dl-final").last.inner_text()
+    assert "As of 5 November 2024; the newest article is of" in shown
+    assert "2025" not in page.locator("#dl-chat .dl-final .dl-text").last.inner_text()
+    assert page.locator("#dl-chat .dl-final .dl-lead").first.inner_text().startswith("2 November 2024")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.question.topic import topic_of
+from rag.question.subject import subject_of
 from rag.types import Kind
 
 
@@ -23,14 +23,14 @@ from rag.types import Kind
     ],
 )
 def test_the_words_of_the_kind_go(question: str, kind: Kind, topic: str) -> None:
-    assert topic_of(question, kind) == topic
+    assert subject_of(question, kind) == topic
 
 
 @pytest.mark.parametrize("question", ["What's new?", "What is this article about?", "Summarize"])
 def test_a_question_that_is_nothing_else_stays(question: str) -> None:
     for kind in ("latest", "timeline", "summary"):
-        assert topic_of(question, kind)
+        assert subject_of(question, kind)
 
 
 def test_other_kinds_are_left_alone() -> None:
-    assert topic_of("Who said the latest on rice?", "said") == "Who said the latest on rice?"
+    assert subject_of("Who said the latest on rice?", "said") == "Who said the latest on rice?"
