@@ -27,6 +27,7 @@ from ingest.prepare import Prepared, Request, passages
 from ingest.progress import Callback, Progress, shown
 from rag.errors import OriginError, OriginMissing, UsageError
 from rag.settings import Settings
+from rag.store import quotations
 from rag.store.catalog import Entry, Mark, Vector, content_hash, text_hash
 from rag.store.index import Index
 from rag.store.writer import Attach, Changed, Detach, Operation, Put, Step, Writer
@@ -156,6 +157,8 @@ class _Run:
         except KeyboardInterrupt:
             stopped = True
         self._flush()
+        if not stopped:
+            quotations.fill(self._catalog)  # those of articles that were kept before there were any
         notices = [f"{n} files of {suffix} were left out: no loader reads them" for suffix, n in
                    sorted(self._found.skipped.items())]  # fmt: skip
         return Report(

@@ -6,9 +6,13 @@ import pytest
 
 from ingest import ingest
 from rag import Archive
+from rag.answer.embedded import numbered
 from rag.answer.said import voice
-from rag.types import Saying
+from rag.notebook import answer_html as notebook_html
+from rag.terminal import answer_lines
+from rag.types import Answer, Saying, Sentence
 from tests.embedder import WordHash
+from window.answers import answer_html as window_html
 
 FAIR = """President Kassym-Jomart Tokayev opened the grain forum in Kostanay on Monday and spoke for an hour.
 
@@ -60,3 +64,14 @@ def test_the_voice_of_a_sentence_that_names_nobody() -> None:
     assert voice(text[start:], start, len(text), sayings) == "Ana Horvat"
     assert voice("“We count,” Horvat said.", start, len(text), sayings) is None
     assert voice("Ana Horvat came.", 0, 16, sayings) is None
+
+
+def test_the_faces_name_who_speaks_where_the_sentence_does_not() -> None:
+    sentence = Sentence("“We count every drop,” she said.", (1,), "supported", speaker="Ana <Horvat>")
+    assert numbered(sentence) == "“We count every drop,” she said. (Ana <Horvat>) [1]"
+    answer = Answer("Who counts?", numbered(sentence), (sentence,))
+    assert "(Ana &lt;Horvat&gt;)" in window_html(answer, 1)
+    assert "(Ana &lt;Horvat&gt;)" in notebook_html(answer)
+    assert "(Ana <Horvat>)" in answer_lines(answer)[0][1]
+    led = Sentence("“We count every drop,” she said.", (1,), "supported", lead="Ana: ", speaker="Ana")
+    assert numbered(led) == "Ana: “We count every drop,” she said. [1]"
