@@ -1,11 +1,22 @@
-"""`python -m evals reader | newsquiz | xquad | multihop | followups | cases | samples | gate`; the first two take options (`--help`)."""
+"""`python -m evals NAME [options]`: one of the names below; `reader` and `newsquiz` take options (`--help`)."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-NAMES = ("reader", "newsquiz", "xquad", "multihop", "followups", "cases", "samples", "gate")
+NAMES = (
+    "reader",
+    "newsquiz",
+    "xquad",
+    "multihop",
+    "followups",
+    "cases",
+    "samples",
+    "quotations",
+    "disagreements",
+    "gate",
+)
 WITH_OPTIONS = ("reader", "newsquiz")
 MODULES = {"cases": "hard_cases"}  # the folder evals/cases is data
 

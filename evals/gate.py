@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from evals import followups, hard_cases, multihop, reader, samples, xquad
+from evals import disagreements, followups, hard_cases, multihop, quotations, reader, samples, xquad
 
 FLOORS = Path(__file__).with_name("floors.json")
 CEILINGS = ("abstained wrongly",)
@@ -18,6 +18,8 @@ SCORES: dict[str, Callable[[], dict[str, float]]] = {
     "cases": lambda: hard_cases.main(page=False),
     "multihop": lambda: multihop.main(page=False),
     "samples": lambda: samples.main(page=False),
+    "quotations": lambda: quotations.main(page=False),
+    "disagreements": lambda: disagreements.main(page=False),
     "follow-ups on news": lambda: followups.news(page=False),
     "follow-ups": lambda: followups.rewrites(page=False),
     "reader": lambda: reader.sampled(),

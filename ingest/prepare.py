@@ -1,9 +1,9 @@
 """An origin becomes articles cut into passages: pure, and the same wherever it runs.
 
     for item in prepare(Request(origin="/news/a.html", settings=settings, tokenizer="…/tokenizer.json")):
-        item        # Prepared(article, passages) or Fault(place, reason)
+        item        # Prepared(article, passages, sayings) or Fault(place, reason)
 
-load -> metadata -> normalise -> sentences -> chunk; embedding comes later, where the model is.
+load -> metadata -> normalise -> sentences -> chunk, and who says what; embedding comes later, where the model is.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from ingest.load import FEWEST_WORDS, Fault, Item, Loaded, load, load_url
 from rag import sentences
 from rag.errors import EmbedderError, OriginError
 from rag.settings import Settings
+from rag.speech.sayings import find
 from rag.text import normalise, one_line
-from rag.types import Article, Passage
+from rag.types import Article, Passage, Saying
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -58,6 +59,7 @@ class Prepared:
     article: Article
     passages: tuple[Passage, ...]
     place: str = ""
+    sayings: tuple[Saying, ...] = ()
 
 
 def prepare(request: Request) -> Iterator[Prepared | Fault]:
@@ -101,7 +103,7 @@ def _prepared(item: Loaded, request: Request) -> Prepared | Fault:
         text, spans, title=article.title, count_tokens=counter(request.tokenizer), max_tokens=request.max_tokens,
         words=request.settings.passage_words,
     )  # fmt: skip
-    return Prepared(article, passages(article, cuts), item.place)
+    return Prepared(article, passages(article, cuts), item.place, find(text, language))
 
 
 def _article(item: Loaded, text: str, language: str | None, first: sentences.Span, request: Request) -> Article:

@@ -27,6 +27,7 @@ from ingest.prepare import Prepared, Request, passages
 from ingest.progress import Callback, Progress, shown
 from rag.errors import OriginError, OriginMissing, UsageError
 from rag.settings import Settings
+from rag.store import quotations
 from rag.store.catalog import Entry, Mark, Vector, content_hash, text_hash
 from rag.store.index import Index
 from rag.store.writer import Attach, Changed, Detach, Operation, Put, Step, Writer
@@ -156,6 +157,8 @@ class _Run:
         except KeyboardInterrupt:
             stopped = True
         self._flush()
+        if not stopped:
+            quotations.fill(self._catalog)  # those of articles that were kept before there were any
         notices = [f"{n} files of {suffix} were left out: no loader reads them" for suffix, n in
                    sorted(self._found.skipped.items())]  # fmt: skip
         return Report(
@@ -255,7 +258,7 @@ class _Run:
             self._counts["unchanged"] += 1
             self._attach(article, old, parent)
             return
-        self._put(article, cuts, parent, old)
+        self._put(article, item, cuts, parent, old)
 
     def _is_open(self, article: Article) -> bool:
         """Whether something in hand, not in the catalog yet, decides what becomes of this article."""
@@ -290,9 +293,11 @@ class _Run:
             return False
         return new.url is None or bool(self._catalog.copies(old.id) - {origin, new.url})
 
-    def _put(self, article: Article, cuts: tuple[Passage, ...], parent: str, old: Article | None) -> None:
+    def _put(
+        self, article: Article, item: Prepared, cuts: tuple[Passage, ...], parent: str, old: Article | None
+    ) -> None:
         batch = self._batch
-        entry = Entry(article, cuts, self._vectors(article, cuts), parent)
+        entry = Entry(article, cuts, self._vectors(article, cuts), parent, item.sayings)
         for name in (article.origins[0], article.url or ""):
             self._leave(name)
         if article.url not in (None, *article.origins) and article.url in self._catalog.parts(parent):

@@ -4,7 +4,8 @@ JSON, one object a line. In: requests, one at a time. Out, for each, its article
 
     -> {"origin": "/news/a.jsonl", "settings": {…}, "tokenizer": "…", "max_tokens": 256, "fields": {}}
     <- {"ready": true}                                                       once, when it has started
-    <- {"article": {…}, "passages": [[0, 812], [701, 1490]], "place": "line 1"}
+    <- {"article": {…}, "passages": [[0, 812], [701, 1490]], "place": "line 1",
+        "sayings": [["Ana Horvat", 28, 48, true, "said", [50, 65]]]}
     <- {"fault": ["line 7", "it is no JSON"]}
     <- {"done": true, "replace": false}
 
@@ -22,7 +23,7 @@ import queue
 import signal
 import sys
 import threading
-from dataclasses import fields
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -115,13 +116,14 @@ def encode_item(item: Prepared | Fault) -> dict[str, Any]:
         "article": item.article.to_dict(),
         "passages": [[p.start, p.end] for p in item.passages],
         "place": item.place,
+        "sayings": [astuple(s) for s in item.sayings],
     }
 
 
 def decode_item(values: dict[str, Any]) -> Prepared | Fault:
     from ingest.load import Fault
     from ingest.prepare import Prepared, passages
-    from rag.types import Article
+    from rag.types import Article, Saying
 
     if "fault" in values:
         return Fault(*values["fault"])
@@ -129,7 +131,12 @@ def decode_item(values: dict[str, Any]) -> Prepared | Fault:
     for name in ("date", "updated"):
         made[name] = dt.date.fromisoformat(made[name]) if made[name] else None
     article = Article(**{**made, "origins": tuple(made["origins"])})
-    return Prepared(article, passages(article, [(s, e) for s, e in values["passages"]]), values["place"])
+    cuts = passages(article, [(s, e) for s, e in values["passages"]])
+    sayings = tuple(
+        Saying(speaker, start, end, direct, verb, None if told is None else (told[0], told[1]))
+        for speaker, start, end, direct, verb, told in values["sayings"]
+    )
+    return Prepared(article, cuts, values["place"], sayings)
 
 
 def _send(pipe: IO[bytes], values: dict[str, Any]) -> None:

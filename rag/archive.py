@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag import chain
+from rag.answer.said import nearest
 from rag.background import Stop, adrain
 from rag.errors import UsageError
 from rag.search.embedding import load
@@ -24,11 +25,12 @@ from rag.search.reader import Reader
 from rag.search.reader import load as load_reader
 from rag.search.retrieve import DENSE_WEIGHT, retrieve
 from rag.settings import Settings
+from rag.store import quotations
 from rag.store.catalog import Filter, Vector
 from rag.store.fulltext import STOP_WORDS
 from rag.store.index import Health, Index
 from rag.text import fold
-from rag.types import Answer, Article, Coverage, Event, Finished, Hit, Plan, Turn
+from rag.types import Answer, Article, Coverage, Event, Finished, Hit, Plan, Quotation, Turn
 
 if TYPE_CHECKING:
     from rag.answer.chat_model import ChatModel
@@ -201,6 +203,25 @@ class Archive:
 
     def article(self, id: str) -> Article | None:
         return self.index.catalog.article(id)
+
+    def quotations(
+        self, speaker: str | None = None, about: str | None = None, article: str | None = None
+    ) -> tuple[Quotation, ...]:
+        """What articles have people say, in their own words or reported; newest article first.
+
+        `speaker` is a name or a part of one, `about` a topic (then the nearest to it first), `article` an id. An
+        article of an older archive is read for it when it is first asked for.
+        """
+        catalog = self.index.catalog
+        quotations.fill(catalog)
+        rows = quotations.read(catalog, Filter(), speaker=speaker, article=article)
+        held = {id: catalog.article(id) for id in dict.fromkeys(id for id, _ in rows)}
+        found = tuple(
+            Quotation(a, s.speaker, a.text[s.start : s.end], s.start, s.end, s.direct, s.verb)
+            for a, s in ((held[id], s) for id, s in rows)
+            if a is not None
+        )
+        return nearest(about, found, self._encode, self._weigh) if about else found
 
     def changes(self, id: str) -> list[tuple[str, str]]:
         """(day, what changed) of an article that was replaced, oldest first."""

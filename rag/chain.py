@@ -18,9 +18,11 @@ import prompts
 from rag.answer.abstain import abstained
 from rag.answer.counts import count
 from rag.answer.days import off_days
+from rag.answer.disagreement import of_answer
 from rag.answer.embedded import Embedded
 from rag.answer.evidence import gather
 from rag.answer.extract import Encode, Extract
+from rag.answer.said import heard
 from rag.answer.verify import check
 from rag.background import Stop
 from rag.errors import ModelError
@@ -30,6 +32,7 @@ from rag.search.attempts import Attempt, attempts
 from rag.search.planned import TOPICAL, Searched, filter_of, search
 from rag.search.reader import Reader
 from rag.settings import Settings
+from rag.store import quotations
 from rag.store.catalog import Filter
 from rag.store.index import Index
 from rag.text import spelled
@@ -45,6 +48,7 @@ from rag.types import (
     Plan,
     Planned,
     Retrieved,
+    Saying,
     Turn,
 )
 
@@ -67,6 +71,11 @@ class Parts:
     today: Callable[[], dt.date] = dt.date.today
     reader: Reader | None = None
     knows: Callable[[str], bool] = lambda text: True  # whether the embedder was made for a text
+
+    def sayings(self, id: str) -> tuple[Saying, ...]:
+        """What is said in the article of this id."""
+        article = self.index.catalog.article(id)
+        return () if article is None else quotations.of(self.index.catalog, article)
 
 
 @dataclass(slots=True)
@@ -137,6 +146,7 @@ def events(
             confidence=evidence.enough,
             notices=(*notices, *answer.notices),
             timings=timer.spent,
+            disagreements=of_answer(plan, answer, evidence),
         )
     )
 
@@ -168,6 +178,8 @@ def _searched(
         )  # fmt: skip
         sides = [(side.plan.topic or side.plan.standalone, side.hits) for side in searched.sides]
         evidence = gather(sides, parts.weigh, budget=settings.evidence_words, topical=plan.kind in TOPICAL)
+        where = filter_of(attempt.plan, parts.index)[0]
+        evidence = heard(attempt.plan, evidence, parts.index.catalog, where, parts.encode, parts.weigh)
         if evidence.enough >= settings.abstain_below:
             return searched, evidence, attempt
         if kept is None or not kept[1].hits:
@@ -269,7 +281,9 @@ def _written(
 
 
 def _extracted(plan: Plan, evidence: Evidence, parts: Parts) -> Generator[Event, None, Answer]:
-    found = Embedded(parts.encode, parts.weigh).answer(plan, evidence, lambda one: _citation(one, evidence, parts))
+    found = Embedded(parts.encode, parts.weigh, parts.sayings).answer(
+        plan, evidence, lambda one: _citation(one, evidence, parts)
+    )
     if found is None:
         return abstained(plan, evidence, Coverage(0))
     yield Delta(found.text)

@@ -58,6 +58,24 @@ def doubts(answer: Answer) -> list[str]:
     return [f"{_SUPPORT[s.support]}: “{' '.join(s.text.split())}”" for s in answer.sentences if s.support in _SUPPORT]
 
 
+def disagreeing(answer: Answer) -> list[tuple[str, list[str]]]:
+    """What the passages tell differently: a heading, and a line a side, newest first.
+
+    ("The articles differ on “people killed”:", ["14 people (Sava Times, 2024-03-03) [2]", "13 (Drava Post, …) [1]"])
+    """
+    found = []
+    for one in answer.disagreements:
+        head = f"The articles {'differ' if one.sure else 'may differ'} on “{one.what}”:"
+        if one.update:
+            head = f"Updated over time, “{one.what}”:"
+        sides = []
+        for side in one.sides:
+            told = ", ".join(str(part) for part in (side.source, side.date) if part)
+            sides.append(f"{side.value}{f' ({told})' if told else ''} [{side.number}]")
+        found.append((head, sides))
+    return found
+
+
 def place(article: Article) -> str:
     """Where to read it: its address, else its first origin."""
     return article.url or next(iter(article.origins), "")
@@ -81,6 +99,7 @@ def answer_html(answer: Answer) -> str:
     if not answer.complete:
         parts.append(f'<p style="{_FAINT}">The answer is incomplete.</p>')
     parts += [_table(table, numbers(answer)) for table in answer.tables]
+    parts += [_list(head.rstrip(":"), sides) for head, sides in disagreeing(answer)]
     parts += [_card(number, some) for number, some in by_number(answer.citations).items()]
     notes = [*(answer.plan.notes if answer.plan else ()), *answer.notices]
     notes += [covered(answer.coverage)] if answer.coverage else []
@@ -276,6 +295,7 @@ def answer_markdown(answer: Answer) -> str:
         lines.append("(The answer is incomplete.)")
     lines += [_plain(doubt) for doubt in doubts(answer)]
     lines += [table_markdown(table, numbers(answer)) for table in answer.tables]
+    lines += [_plain(head) + "\n\n" + "\n".join(f"- {_plain(s)}" for s in sides) for head, sides in disagreeing(answer)]
     lines += [_footnote(number, some) for number, some in cited.items()]
     return "\n\n".join(lines) + "\n"
 

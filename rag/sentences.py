@@ -131,7 +131,7 @@ def _capped(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _blocks(text: str) -> Iterator[Span]:
     """The stretches between line ends that end a sentence: paragraphs, headings, list items."""
-    wrapped = _is_wrapped(text)
+    wrapped = is_wrapped(text)
     start = 0
     for m in re.compile(r"\n\s*").finditer(text):
         if _BLANK.match(m.group()) or _breaks(text, start, m.start(), m.end(), wrapped):
@@ -153,7 +153,7 @@ def _breaks(text: str, start: int, line_end: int, following: int, wrapped: bool)
     return line_end - line_start < 40 and not text[following : following + 1].islower()
 
 
-def _is_wrapped(text: str) -> bool:
+def is_wrapped(text: str) -> bool:
     """Whether lines are broken to a width: then many lines begin in lower case, in the middle of a sentence."""
     begins = re.findall(r"[^\n]\n(\S)", text[:50_000])
     return bool(begins) and sum(c.islower() for c in begins) >= 0.3 * len(begins)

@@ -81,6 +81,41 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Saying:
+    """Words of a text that somebody said: text[start:end], between quotation marks (`direct`) or reported.
+
+    `speaker` is the fullest name that the text gives, None where it is unclear; `told` is the span of the words that
+    name the speaker, None where they stand in another sentence.
+    """
+
+    speaker: str | None
+    start: int
+    end: int
+    direct: bool
+    verb: str = ""
+    told: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """What an article has somebody say: `article.text[start:end] == text`; outlet and date are the article's."""
+
+    article: Article
+    speaker: str | None
+    text: str
+    start: int
+    end: int
+    direct: bool
+    verb: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Quotation {self.speaker or 'unclear'}: {_shorten(self.text)!r} ({_label(self.article)})>"
+
+    def to_dict(self) -> dict[str, Any]:
+        return _record(self) | {"article": {k: v for k, v in self.article.to_dict().items() if k != "text"}}
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One question of a conversation and the answer it got."""
 
@@ -111,6 +146,7 @@ class Plan:
     nothing out. `parts` are what is searched one by one, each a plan with its own filters and topic.
     Of the kind "count" it is what the counted articles must hold ("" for nothing but the filters), and `groups` are
     what they are counted by.
+    `speaker` and `about` are whose words are asked for, and on what: "What did Tokayev say about agriculture?".
     """
 
     question: str
@@ -127,6 +163,8 @@ class Plan:
     near: tuple[tuple[dt.date, dt.date], ...] = ()
     dates: tuple[Dated, ...] = ()
     groups: tuple[Group, ...] = ()
+    speaker: str | None = None
+    about: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return _record(self)
@@ -226,7 +264,8 @@ class Sentence:
     """One sentence of an answer, the numbers it cites and whether its evidence supports it.
 
     `marked` is the span of `text` that answers, as (start, end), where one was found. `lead` is what an answer puts
-    before it in words of its own, such as the day and the outlet: "14 March 2024: ".
+    before it in words of its own, such as the day and the outlet: "14 March 2024: ". `speaker` is whose words it is,
+    where it is somebody's and does not say whose: "“We count every drop,” she said."
     """
 
     text: str
@@ -235,6 +274,7 @@ class Sentence:
     score: float = 0.0
     marked: tuple[int, int] | None = None
     lead: str = ""
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +291,29 @@ class Coverage:
 
     def to_dict(self) -> dict[str, Any]:
         return _record(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one passage of the evidence tells: the value as its article has it, its number, outlet and date."""
+
+    value: str
+    number: int
+    source: str | None = None
+    date: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Values that passages tell differently of one thing, newest first; none of them is chosen.
+
+    `update`: the newer brings the older up to date. `sure` is False where they only may differ ("about 12,000").
+    """
+
+    what: str
+    sides: tuple[Side, ...]
+    update: bool = False
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +379,7 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)
     trace: Mapping[str, Any] = field(default_factory=dict)
     tables: tuple[Table, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
     def __repr__(self) -> str:
         cited = f", {len(self.citations)} citations" if self.citations else ""
@@ -351,6 +415,7 @@ class Answer:
             "notices": list(self.notices),
             "timings": {k: round(v, 4) for k, v in self.timings.items()},
             "trace": _plain(dict(self.trace)),
+            "disagreements": [_record(d) for d in self.disagreements],
         }
 
 

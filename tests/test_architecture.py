@@ -26,8 +26,8 @@ BETWEEN: dict[str, tuple[str, ...]] = {
     "prompts": ("prompts",),
     "rag": ("rag", "prompts"),
     "ingest": (
-        "ingest", "rag.types", "rag.errors", "rag.settings", "rag.text", "rag.sentences", "rag.question.dates",
-        "rag.search.embedding", "rag.store",
+        "ingest", "rag.types", "rag.errors", "rag.settings", "rag.text", "rag.sentences", "rag.speech",
+        "rag.question.dates", "rag.search.embedding", "rag.store",
     ),
     "window": ("window", "ingest", "rag"),
     "ui": ("window", "ingest", "rag"),
@@ -45,11 +45,14 @@ INSIDE: dict[str, tuple[str, ...]] = {
     "rag.text": (),
     "rag.background": (),
     "rag.sentences": ("rag.text",),
+    "rag.speech": ("rag.types", "rag.text", "rag.sentences", "rag.speech"),
     "rag.settings": ("rag.errors",),
-    "rag.store": (*BASE, "rag.store"),
+    "rag.store": (*BASE, "rag.speech", "rag.store"),
     "rag.question": (*BASE, "rag.question"),
     "rag.search": (*BASE, "rag.store", "rag.search"),
-    "rag.answer": (*BASE, "rag.settings", "rag.sentences", "rag.background", "rag.store", "rag.answer"),
+    "rag.answer": (
+        *BASE, "rag.settings", "rag.sentences", "rag.speech", "rag.background", "rag.store", "rag.answer",
+    ),
     "rag.chain": (
         *BASE, "rag.settings", "rag.background", "rag.store", "rag.question", "rag.search", "rag.answer",
     ),

@@ -43,7 +43,10 @@ def kept(db: sqlite3.Connection) -> list[object]:
 def as_before_stems(folder: Path) -> None:
     """Make the catalog what version 2 wrote: folded words, stemmed by FTS5, and no signatures."""
     db = sqlite3.connect(folder / NAME)
-    db.executescript("DROP TABLE bands; DROP TABLE signatures; DROP TABLE fulltext; PRAGMA user_version = 2;")
+    db.executescript(
+        "DROP TABLE bands; DROP TABLE signatures; DROP TABLE fulltext; DROP TABLE quoted; DROP TABLE quotations; "
+        "PRAGMA user_version = 2;"
+    )
     db.execute("DELETE FROM meta WHERE key IN ('fulltext', 'signatures')")
     db.execute(
         "CREATE VIRTUAL TABLE fulltext USING fts5 (title, text, content='', "

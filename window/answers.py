@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from rag.notebook import numbers, shares
+from rag.notebook import disagreeing, numbers, shares
 from rag.types import Answer, Citation, Hit, Kind, Plan, Sentence, Table
 from window.evidence import card_id, row_id
 from window.markup import attribute, day, days, marked_html, prose_html, several, text_html
@@ -48,7 +48,7 @@ def answer_html(answer: Answer, turn: int) -> str:
     return (
         f'<div class="dl-answer dl-final">{plan_html(answer.plan)}{_notices(answer.notices)}'
         f'<div class="dl-text">{_body(answer, turn)}</div>{"".join(table_html(t, answer, turn) for t in answer.tables)}'
-        f'{state}<p class="dl-made">{_made(answer)}</p></div>'
+        f'{_disagreeing(answer)}{state}<p class="dl-made">{_made(answer)}</p></div>'
     )
 
 
@@ -139,6 +139,15 @@ def _body(answer: Answer, turn: int) -> str:
     return _lists("".join(f"<{tag}>{' '.join(parts)}</{tag}>" for tag, parts in blocks))
 
 
+def _disagreeing(answer: Answer) -> str:
+    """What passages tell differently, side by side."""
+    return "".join(
+        f'<div class="dl-differ" role="note"><p>{text_html(head)}</p>'
+        f"<ul>{''.join(f'<li>{text_html(side)}</li>' for side in sides)}</ul></div>"
+        for head, sides in disagreeing(answer)
+    )
+
+
 def _lists(blocks: str) -> str:
     return re.sub(r"((?:<li>(?:(?!</li>).)*</li>)+)", r"<ul>\1</ul>", blocks)
 
@@ -151,6 +160,8 @@ def _sentence(sentence: Sentence, cited: dict[int, Citation], turn: int) -> str:
         span = None
     shown = marked_html(text, [span], "b") if span else prose_html(text)
     shown = f'<span class="dl-lead">{text_html(sentence.lead)}</span>{shown}' if sentence.lead else shown
+    if sentence.speaker is not None and sentence.speaker not in sentence.lead:
+        shown += f' <span class="dl-speaker">({text_html(sentence.speaker)})</span>'
     marks = "".join(_mark(n, cited[n], turn) for n in sentence.citations if n in cited)
     label = SUPPORT[sentence.support]
     if not label:

@@ -1,6 +1,7 @@
 """The embedded answer: sentences of the articles, each with its citation, in the form that the plan's kind asks for.
 
-    fact, yes-no, list, said, latest …   the sentences that answer, best first
+    fact, yes-no, list, latest …         the sentences that answer, best first
+    said                                 what the speaker said on the topic, led by the full name where it is not in them
     timeline, latest                     one of each article, in the order of the days, led by the day
     a plan with parts                    each part's sentences, led by their outlet and day
     summary                              the first sentences of the article that was found
@@ -15,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from rag.answer.evidence import Weigh
 from rag.answer.extract import LONGEST, Encode, Extract, extract, first_sentences
+from rag.answer.said import Sayings, names, naming, said, voice
 from rag.answer.timeline import rows
 from rag.text import spelled
 from rag.types import Answer, Citation, Evidence, Kind, Passage, Plan, Sentence
@@ -30,6 +32,7 @@ class Embedded:
 
     encode: Encode
     weigh: Weigh
+    sayings: Sayings = lambda id: ()
 
     def answer(self, plan: Plan, evidence: Evidence, cite: Cite) -> Answer | None:
         """None where no sentence answers; `cite` gives None where an article has changed meanwhile."""
@@ -40,10 +43,11 @@ class Embedded:
             if cited and cited[0].quote == one.text:
                 citations += cited
                 numbers = tuple(c.number for c in cited)
-                sentences.append(Sentence(one.text, numbers, "supported", one.score, one.marked, lead))
+                speaker = voice(one.text, cited[0].start, cited[0].end, self.sayings(cited[0].article.id))
+                sentences.append(Sentence(one.text, numbers, "supported", one.score, one.marked, lead, speaker))
         if not sentences:
             return None
-        text = ("\n" if sentences[0].lead else " ").join(numbered(s) for s in sentences)
+        text = ("\n" if any(s.lead for s in sentences) else " ").join(numbered(s) for s in sentences)
         notices = () if sentences[0].lead else _agreed(sentences[0], citations)
         return Answer(plan.question, text, tuple(sentences), tuple(citations), notices=notices)
 
@@ -58,12 +62,25 @@ class Embedded:
             for one in rows(topic, evidence, self.encode, self.weigh, most=most, newest_first=newest_first):
                 yield one, _led(_day_and_outlet(evidence[one.number]))
             return
+        if plan.kind == "said" and plan.speaker is not None and not plan.parts:
+            yield from self._said(plan, evidence, plan.speaker)
+            return
         if not evidence.sides:
             yield from ((one, "") for one in self._extracted(plan, evidence, range(1, len(evidence) + 1)))
             return
         for part, numbers in zip(plan.parts, evidence.sides, strict=True):
             for one in self._extracted(part, evidence, numbers, LONGEST // len(plan.parts)):
                 yield one, _led(_outlet_and_day(evidence[one.number]))
+
+    def _said(self, plan: Plan, evidence: Evidence, speaker: str) -> Iterator[tuple[Extract, str]]:
+        """The speaker's own words; else sentences that answer and name the speaker; never somebody else's words, unless
+        the speaker has no name ("the minister")."""
+        found = said(plan, evidence, self.sayings, self.encode, self.weigh)
+        if found:
+            yield from ((one, "" if names(one.text, name) else _led(name)) for one, name in found)
+            return
+        usual = self._extracted(plan, evidence, range(1, len(evidence) + 1))
+        yield from ((one, "") for one in (usual if speaker.islower() else naming(usual, speaker)))
 
     def _extracted(
         self, plan: Plan, evidence: Evidence, numbers: Sequence[int], longest: int = LONGEST
@@ -80,7 +97,10 @@ class Embedded:
 
 
 def numbered(sentence: Sentence) -> str:
-    return sentence.lead + sentence.text + "".join(f" [{n}]" for n in sentence.citations)
+    """The sentence with what leads it, whose words it is where neither says so, and its numbers."""
+    told = sentence.speaker is not None and sentence.speaker not in sentence.lead
+    speaker = f" ({sentence.speaker})" if told else ""
+    return sentence.lead + sentence.text + speaker + "".join(f" [{n}]" for n in sentence.citations)
 
 
 def _renumbered(one: Extract, numbers: Sequence[int]) -> Extract:

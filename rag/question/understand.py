@@ -15,7 +15,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from rag.question import corpus, dates, outlets, parts
+from rag.question import corpus, dates, outlets, parts, speaker
 from rag.question.kinds import kind_of
 from rag.question.mentions import Mention
 from rag.question.override import date_of, given_of, overridden
@@ -56,6 +56,9 @@ def understand(
     kind = cast(Kind, given.get("kind") or ("count" if asked else kind_of(read)))
     if kind == "count":
         asked = asked or corpus.whole(standalone)
+    said = None if mentions else speaker.asked(read)
+    if said is not None and kind == "fact" and "kind" not in given:
+        kind = "said"
     split = () if kind == "count" else parts.split(read, kind, mentions, by, days)
     notes = [*(asked.notes if asked and kind == "count" else ()), *days.notes]
     notes += [f'from {" or ".join(m.names)}: "{one_line(m.words)}"' for m in mentions]
@@ -78,6 +81,8 @@ def understand(
         groups=counts.groups if counts else (),
         near=days.near,
         dates=days.dates,
+        speaker=said.speaker if said is not None and kind == "said" else None,
+        about=_left(said.about, filtering) if said is not None and kind == "said" else "",
     )
     return overridden(plan, given, sources, authors)
 
@@ -87,6 +92,13 @@ def _about(kind: Kind, question: str, filtering: Sequence[str]) -> str:
     topic = without(question, filtering)
     subject = subject_of(topic or question, kind)
     return topic if subject == question else subject
+
+
+def _left(about: str, filtering: Sequence[str]) -> str:
+    """The topic of what was said, without the words that became filters: "rice last week" -> "rice"."""
+    for words in filtering:
+        about = about.replace(words, " ")
+    return " ".join(about.split()).strip(" ,")
 
 
 def _distinct(mentions: Sequence[Mention]) -> tuple[str, ...]:

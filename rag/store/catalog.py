@@ -27,8 +27,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.errors import ArchiveDamaged, ArchiveError, ArchiveTooNew, DiskFull
-from rag.store import derived, similar, stems
-from rag.types import Article, Coverage, Passage
+from rag.store import derived, quotations, similar, stems
+from rag.types import Article, Coverage, Passage, Saying
 
 Vector = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
@@ -74,6 +74,7 @@ MIGRATIONS = (
     CREATE VIRTUAL TABLE fulltext USING fts5 (title, text, content='', tokenize="{stems.TOKENIZER}");
     {similar.TABLES}
     """,
+    quotations.MIGRATION,
 )
 
 
@@ -117,6 +118,7 @@ class Entry:
     passages: tuple[Passage, ...]
     vectors: Vector
     parent: str = ""
+    sayings: tuple[Saying, ...] | None = None  # None: to be read later
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,6 +478,7 @@ class Catalog:
              json.dumps(dict(a.found), ensure_ascii=False, sort_keys=True), text_hash(a.text), content_hash(a)),
         )  # fmt: skip
         similar.sign(db, a.id, a.text)
+        quotations.put(db, a.id, entry.sayings)
         for passage, vector in zip(entry.passages, entry.vectors, strict=True):
             number = db.execute(
                 'INSERT INTO passages (id, article_id, ordinal, start, "end") VALUES (?, ?, ?, ?, ?)',
