@@ -1,11 +1,11 @@
-"""`python -m evals reader | newsquiz | samples | gate`; the first two take options (`--help`)."""
+"""`python -m evals reader | newsquiz | samples | claims | gate`; the first two take options (`--help`)."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-NAMES = ("reader", "newsquiz", "samples", "gate")
+NAMES = ("reader", "newsquiz", "samples", "claims", "gate")
 WITH_OPTIONS = ("reader", "newsquiz")
 
 
