@@ -21,6 +21,7 @@ from evals.report import write
 from evals.samples import EXAMPLES
 from ingest import ingest
 from rag import Archive
+from rag.answer.quotations import archive_wide
 from rag.answer.verify import Checked, check
 from rag.sentences import spans
 from rag.store.fulltext import STOP_WORDS
@@ -49,7 +50,7 @@ class Case:
 def main(page: bool = True) -> dict[str, float]:
     with sample_archive() as archive:
         cases = load(archive)
-        checked = [(case, check(case.answer, case.evidence, archive.article)) for case in cases]
+        checked = [(case, checked_by(archive, case.answer, case.evidence)) for case in cases]
         scores = measured(checked, [a.text for a in archive.articles()])
     if page:
         write(
@@ -60,6 +61,11 @@ def main(page: bool = True) -> dict[str, float]:
             {"without a chat model": scores},
         )
     return scores
+
+
+def checked_by(archive: Archive, answer: str, evidence: Evidence) -> Checked:
+    """What rag.chain makes of a written answer."""
+    return check(answer, evidence, archive.article, find=archive_wide(archive.index), encode=archive.embedder.encode)
 
 
 @contextmanager

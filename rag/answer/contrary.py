@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rag.answer.lines import Line, Source
 from rag.answer.meaning import sense
 from rag.answer.terms import Term, days_of, weekday_of
-from rag.text import stem
+from rag.text import fold, stem
 
 AROUND = 3  # terms to either side of a figure that say what it counts
 AHEAD = 2  # so many more of them must stand beside another figure than beside the same one
@@ -146,7 +146,9 @@ def _days(claim: Sequence[Term], window: Sequence[Line], source: Source) -> Iter
     for term in claim:
         if term.kind in ("day", "weekday") and term.root not in days:
             if not _is_told(term, claim, source):
-                yield Difference(f"{term.text} is not the day", bool(mentioned) or term.root not in source.roots)
+                certain = bool(mentioned) or term.root not in source.roots
+                certain &= term.kind == "day" or not source.mentions(stem(fold(term.text)))
+                yield Difference(f"{term.text} is not the day", certain)
 
 
 def _is_told(day: Term, claim: Sequence[Term], source: Source) -> bool:
@@ -246,6 +248,7 @@ _DOINGS = {
 }  # fmt: skip
 _OVER = ("against", "over")  # whom one wins against; without it a victory is over nobody
 _BEING = frozenset("was were been be being is are gets got".split())
+_BEFORE_NOUNS = frozenset("a an the his her its their this that first last official".split())
 _FAR = 8  # terms from a doing to the name of who does it
 
 
@@ -269,10 +272,14 @@ def _roles(found: Sequence[Term]) -> Iterator[tuple[str, str | None, str | None]
     """(doing, by whom, to whom): "Ding was beaten by Gukesh" -> ("beat", "gukesh", "ding")."""
     for at, term in enumerate(found):
         doing = _DOINGS.get(term.root)
-        if doing is None or term.kind == "name":
+        noun = any(t.text in _BEFORE_NOUNS for t in found[max(0, at - 1) : at])
+        if doing is None or term.kind == "name" or (noun and doing != "win"):
             continue
         behind = found[at + 1 : at + 1 + _FAR]
         before, after = _name_before(found[:at]), _name_behind(behind)
+        if at and found[at - 1].text == "and" and subject is not None:
+            before = subject  # "Putin telephoned Aliyev and apologised"
+        subject = before
         passive = any(t.text in _BEING for t in found[max(0, at - 2) : at])
         if doing == "win":
             over = next((i for i, t in enumerate(behind) if t.text in _OVER), None)
@@ -295,7 +302,9 @@ def _name_before(found: Sequence[Term]) -> str | None:
     """The nearest name, by its last word, without "of Spain" behind it."""
     near = list(found[-_FAR:])
     for i in range(len(near) - 1, -1, -1):
-        belongs = any(t.text in ("of", "from") and near[j - 1].kind == "name" for j, t in enumerate(near[:i]) if j and i - j <= 2)
+        belongs = any(
+            t.text in ("of", "from") and near[j - 1].kind == "name" for j, t in enumerate(near[:i]) if j and i - j <= 2
+        )
         if near[i].kind == "name" and not belongs:
             return near[i].root
     return None

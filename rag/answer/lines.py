@@ -64,6 +64,10 @@ class Source:
         return frozenset(t.root for line in (*self.lines, self.heading) for t in line.terms)
 
     @cached_property
+    def senses(self) -> frozenset[str]:
+        return frozenset().union(*(line.senses for line in (*self.lines, self.heading)))
+
+    @cached_property
     def names(self) -> frozenset[str]:
         return frozenset(t.root for line in (*self.lines, self.heading) for t in line.terms if t.kind == "name")
 

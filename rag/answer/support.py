@@ -22,7 +22,10 @@ SUPPORTED = 0.5  # probability; fixed, whatever the sentence
 PARTLY = 0.3  # share of the content that stands in the window
 WINDOW = 3  # lines that one sentence may rest on
 NEWS = 2  # terms that a further line must add
-ANCHORS, ANCHORED = 2, 0.75  # figures, days and names (one at least), and share of the content, that support other wording
+ANCHORS, ANCHORED = (
+    2,
+    0.75,
+)  # figures, days and names (one at least), and share of the content, that support other wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,7 @@ def weigh(claim: Sequence[Term], source: Source) -> Support:
     held = covered(claim, window, source)
     differing = tuple(differences(claim, window, source)) if window and held >= PARTLY else ()
     state: State = (
-        "supported"
-        if score >= SUPPORTED or anchored(claim, window)
-        else "partly"
-        if held >= PARTLY
-        else "unsupported"
+        "supported" if score >= SUPPORTED or anchored(claim, window) else "partly" if held >= PARTLY else "unsupported"
     )
     if any(d.certain for d in differing):
         state = "unsupported"

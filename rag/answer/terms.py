@@ -93,7 +93,7 @@ _NEGATORS = frozenset(
     "не нет ни без nije nisu ne nema nikad емес жок".split()
 )
 _REACH = 5  # terms that a negator reaches, within its clause
-_ENDS = frozenset("and but while although because so и но i ali және".split())
+_ENDS = frozenset("and but while although because so и но ali және".split())
 
 
 @lru_cache(maxsize=4096)
@@ -115,11 +115,11 @@ class _Raw:
 
 
 def _raw(text: str) -> Iterator[_Raw]:
-    clause, first, before = 0, True, ""
+    clause, first, conditional = 0, True, False
     for match in _TOKEN.finditer(text):
         kind, found = str(match.lastgroup), match.group()
         if kind == "stop":
-            clause += 1
+            clause, conditional = clause + 1, False
             continue
         folded = fold(found).removesuffix("'s")
         found = found[: len(folded)]
@@ -132,8 +132,8 @@ def _raw(text: str) -> Iterator[_Raw]:
             value = _value(match.group("figure")) * _SCALES.get(match.group("scale") or "", 1)
             yield _Raw(found, folded, value, False, first, clause)
         elif folded:
-            yield _Raw(found, folded, _spelled(folded), found[0].isupper(), first, clause, before == "if")
-        first, before = False, folded
+            yield _Raw(found, folded, _spelled(folded), found[0].isupper(), first, clause, conditional)
+        first, conditional = False, conditional or folded == "if"
 
 
 def _value(figure: str) -> float:
