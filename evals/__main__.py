@@ -1,12 +1,12 @@
-"""`python -m evals reader | newsquiz | samples | claims | gate`; the first two take options (`--help`)."""
+"""`python -m evals reader | newsquiz | samples | claims | support | gate`; some take options (`--help`)."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-NAMES = ("reader", "newsquiz", "samples", "claims", "gate")
-WITH_OPTIONS = ("reader", "newsquiz")
+NAMES = ("reader", "newsquiz", "samples", "claims", "support", "gate")
+WITH_OPTIONS = ("reader", "newsquiz", "support")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import prompts
 from rag.answer.evidence import gather
 from rag.answer.extract import Encode, Extract, extract
+from rag.answer.quotations import archive_wide
 from rag.answer.verify import check
 from rag.background import Stop
 from rag.errors import ModelError
@@ -220,10 +221,11 @@ def _written(
         return replace(
             _abstain(plan, evidence, Coverage(0), ()), reason=f"{model.name} found no answer in the evidence."
         )
-    checked = check(text, evidence, parts.index.catalog.article)
+    checked = check(text, evidence, parts.index.catalog.article, find=archive_wide(parts.index), encode=parts.encode)
     return Answer(
         question=plan.question, text=checked.text, sentences=checked.sentences, citations=checked.citations,
-        model=model.name, complete=complete, notices=checked.notices, trace={"prompt": prompts.load("answer").version},
+        model=model.name, complete=complete, notices=checked.notices,
+        trace={"prompt": prompts.load("answer").version, "quotations": [asdict(q) for q in checked.quotations]},
     )  # fmt: skip
 
 

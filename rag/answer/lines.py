@@ -15,9 +15,6 @@ from rag.text import fold, stem, words
 from rag.types import Article, Passage
 
 
-GAP = 4  # terms of content from one to another that belongs to it
-
-
 @dataclass(frozen=True)
 class Line:
     """One sentence of a passage: `start` and `end` in its text."""
@@ -33,16 +30,6 @@ class Line:
     @cached_property
     def roots(self) -> tuple[str, ...]:
         return tuple(t.root for t in self.terms)
-
-    @cached_property
-    def pairs(self) -> frozenset[tuple[str, ...]]:
-        return frozenset(runs(self.roots, 2))
-
-    @cached_property
-    def near(self) -> frozenset[tuple[str, ...]]:
-        """Each two terms of content that stand near each other, in their order."""
-        content = [t.root for t in self.terms if t.content]
-        return frozenset((a, b) for i, a in enumerate(content) for b in content[i + 1 : i + 1 + GAP])
 
     def share(self, claim: Sequence[Term]) -> float:
         """Share of the content of a sentence that stands here."""
@@ -74,11 +61,6 @@ class Source:
     @cached_property
     def triples(self) -> frozenset[tuple[str, ...]]:
         return frozenset(runs([root for line in self.lines for root in line.roots], 3))
-
-    @cached_property
-    def following(self) -> tuple[tuple[Line, Line], ...]:
-        """Each line with the one behind it, the last with itself."""
-        return tuple(zip(self.lines, (*self.lines[1:], *self.lines[-1:]), strict=True))
 
     @cached_property
     def years(self) -> frozenset[str]:

@@ -50,9 +50,53 @@ _RIGHT = re.compile(r"((?:\s+[\w'’-]+){1,2})(?=[,.!?]?[\"”»]|[.!?])")
 _EDGES = " .,;:!?-"
 _WORD = re.compile(r"\w+(?:['-]\w+)*")
 _SPEECH = frozenset(
-    "said says say saying told tells added adds stated announced declared promised warned asked asks replied explained "
-    "called calls wrote writes insisted admitted argued noted complained according thundered joked claimed recalled "
-    "сказал сказала заявил заявила говорит сообщил сообщила rekao rekla kaze kazao деді дейді дейт".split()
+    [
+        "said",
+        "says",
+        "say",
+        "saying",
+        "told",
+        "tells",
+        "added",
+        "adds",
+        "stated",
+        "announced",
+        "declared",
+        "promised",
+        "warned",
+        "asked",
+        "asks",
+        "replied",
+        "explained",
+        "called",
+        "calls",
+        "wrote",
+        "writes",
+        "insisted",
+        "admitted",
+        "argued",
+        "noted",
+        "complained",
+        "according",
+        "thundered",
+        "joked",
+        "claimed",
+        "recalled",
+        "сказал",
+        "сказала",
+        "заявил",
+        "заявила",
+        "говорит",
+        "сообщил",
+        "сообщила",
+        "rekao",
+        "rekla",
+        "kaze",
+        "kazao",
+        "деді",
+        "дейді",
+        "дейт",
+    ]
 )
 
 

@@ -68,7 +68,9 @@ _ORDINALS = _numbered(
 )
 _TENS = {
     name: ten * 10
-    for name, ten in zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(2, 10), strict=True)
+    for name, ten in zip(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(2, 10), strict=True
+    )
 }
 _SCALES = {
     "hundred": 100, "thousand": 1_000, "k": 1_000, "тысяч": 1_000, "тысячи": 1_000, "hiljada": 1_000,
@@ -78,10 +80,75 @@ _SCALES = {
 }  # fmt: skip
 _SHORT = {"m", "k", "mn", "bn", "tn"}  # scales that count only where they touch the figure: "5 m" is a length
 _TITLES = frozenset(
-    "mr mrs ms dr president prime minister deputy governor archbishop general secretary chancellor king queen prince "
-    "professor senator mayor chairman chief interior foreign finance transport defence the a an in on at of for and but "
-    "when after before he she it they we i his her its their this that these those there no not if as by from with to "
-    "some one both neither nobody".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "president",
+        "prime",
+        "minister",
+        "deputy",
+        "governor",
+        "archbishop",
+        "general",
+        "secretary",
+        "chancellor",
+        "king",
+        "queen",
+        "prince",
+        "professor",
+        "senator",
+        "mayor",
+        "chairman",
+        "chief",
+        "interior",
+        "foreign",
+        "finance",
+        "transport",
+        "defence",
+        "the",
+        "a",
+        "an",
+        "in",
+        "on",
+        "at",
+        "of",
+        "for",
+        "and",
+        "but",
+        "when",
+        "after",
+        "before",
+        "he",
+        "she",
+        "it",
+        "they",
+        "we",
+        "i",
+        "his",
+        "her",
+        "its",
+        "their",
+        "this",
+        "that",
+        "these",
+        "those",
+        "there",
+        "no",
+        "not",
+        "if",
+        "as",
+        "by",
+        "from",
+        "with",
+        "to",
+        "some",
+        "one",
+        "both",
+        "neither",
+        "nobody",
+    ]
 )
 _TOKEN = re.compile(
     r"(?P<iso>\b\d{4}-\d{2}-\d{2}\b)|(?P<clock>\b\d{1,2}:\d{2}\b)"
@@ -89,11 +156,40 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)|(?P<stop>[,;:()—–]|\.(?=\s|$))"
 )
 _NEGATORS = frozenset(
-    "not never no nobody none neither nor without hardly cannot denies deny denied refused refuses failed fails "
-    "не нет ни без nije nisu ne nema nikad емес жок".split()
+    [
+        "not",
+        "never",
+        "no",
+        "nobody",
+        "none",
+        "neither",
+        "nor",
+        "without",
+        "hardly",
+        "cannot",
+        "denies",
+        "deny",
+        "denied",
+        "refused",
+        "refuses",
+        "failed",
+        "fails",
+        "не",
+        "нет",
+        "ни",
+        "без",
+        "nije",
+        "nisu",
+        "ne",
+        "nema",
+        "nikad",
+        "емес",
+        "жок",
+    ]
 )
+_PERCENT = frozenset("percent per cent процента процентов odsto".split())  # as often written %, which is no word
 _REACH = 5  # terms that a negator reaches, within its clause
-_ENDS = frozenset("and but while although because so и но ali және".split())
+_ENDS = frozenset(["and", "but", "while", "although", "because", "so", "и", "но", "ali", "және"])
 
 
 @lru_cache(maxsize=4096)
@@ -202,7 +298,7 @@ def _plain(one: _Raw, after: _Raw | None) -> Term:
     if one.capital and begins_name and one.folded not in _TITLES and len(one.folded) > 1 and one.folded not in _MONTHS:
         return _term(one, "name", stem(one.folded))
     root = stem(one.folded)
-    small = one.folded in STOP_WORDS or len(one.folded) < 2
+    small = one.folded in STOP_WORDS or one.folded in _PERCENT or len(one.folded) < 2
     return Term(one.text, root, root if small else sense(one.folded), "small" if small else "word", one.clause)
 
 
