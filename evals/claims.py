@@ -114,7 +114,7 @@ def measured(checked: Sequence[tuple[Case, Checked]], archive_texts: Sequence[st
     false = [(case, state) for case, truth, state in judged if not truth]
     apart = [state for case, state in true if case.content_share < APART]
     alike = [state for case, state in false if case.share > ALIKE]
-    texts = [_plain(t) for t in archive_texts]
+    texts = [plain(t) for t in archive_texts]
     return {
         "true sentences": len(true),
         "true supported": _of([s for _, s in true], "supported"),
@@ -156,8 +156,8 @@ def quotations(text: str) -> list[str]:
 
 
 def stands(quotation: str, texts: Sequence[str]) -> bool:
-    """Whether one text holds the words as they are, in order; "…" skips some, and [such] for a word or none."""
-    pieces = [p for p in (_plain(p) for p in re.split(r"\[[^\]]*\]|…|\.\.\.", quotation)) if p]
+    """Whether one of these plain texts holds the words as they are, in order; "…" skips some, and [such] for a word or none."""
+    pieces = [p for p in (plain(p) for p in re.split(r"\[[^\]]*\]|…|\.\.\.", quotation)) if p]
     return any(_in_order(pieces, text) for text in texts)
 
 
@@ -171,5 +171,5 @@ def _in_order(pieces: Sequence[str], text: str) -> bool:
     return True
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())

@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from rag.answer.terms import Term, terms
+from rag.answer.terms import Term, terms, word_set
 from rag.sentences import spans
 from rag.text import fold
 from rag.types import Article, Evidence
@@ -49,54 +49,11 @@ _LEFT = re.compile(r"(?:[.!?\"“„«]\s*)((?:[\w'’-]+\s+){1,2})$")
 _RIGHT = re.compile(r"((?:\s+[\w'’-]+){1,2})(?=[,.!?]?[\"”»]|[.!?])")
 _EDGES = " .,;:!?-"
 _WORD = re.compile(r"\w+(?:['-]\w+)*")
-_SPEECH = frozenset(
-    [
-        "said",
-        "says",
-        "say",
-        "saying",
-        "told",
-        "tells",
-        "added",
-        "adds",
-        "stated",
-        "announced",
-        "declared",
-        "promised",
-        "warned",
-        "asked",
-        "asks",
-        "replied",
-        "explained",
-        "called",
-        "calls",
-        "wrote",
-        "writes",
-        "insisted",
-        "admitted",
-        "argued",
-        "noted",
-        "complained",
-        "according",
-        "thundered",
-        "joked",
-        "claimed",
-        "recalled",
-        "сказал",
-        "сказала",
-        "заявил",
-        "заявила",
-        "говорит",
-        "сообщил",
-        "сообщила",
-        "rekao",
-        "rekla",
-        "kaze",
-        "kazao",
-        "деді",
-        "дейді",
-        "дейт",
-    ]
+_SPEECH = word_set(
+    "said says say saying told tells added adds stated announced declared promised warned asked asks replied "
+    "explained called calls wrote writes insisted admitted argued noted complained according thundered joked "
+    "claimed recalled сказал сказала заявил заявила говорит сообщил сообщила rekao rekla kaze kazao деді дейді "
+    "дейт"
 )
 
 

@@ -48,6 +48,10 @@ def _numbered(names: str) -> dict[str, int]:
     return {name: i for i, group in enumerate(names.split("|"), 1) for name in group.split()}
 
 
+def word_set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _MONTHS = _numbered(
     "january jan января januara|february feb февраля februara|march mar марта marta|april apr апреля aprila|"
     "may мая maja|june jun июня juna|july jul июля jula|august aug августа avgusta|"
@@ -79,117 +83,24 @@ _SCALES = {
     "миллиардов": 10**9, "млрд": 10**9, "trillion": 10**12, "tn": 10**12,
 }  # fmt: skip
 _SHORT = {"m", "k", "mn", "bn", "tn"}  # scales that count only where they touch the figure: "5 m" is a length
-_TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "president",
-        "prime",
-        "minister",
-        "deputy",
-        "governor",
-        "archbishop",
-        "general",
-        "secretary",
-        "chancellor",
-        "king",
-        "queen",
-        "prince",
-        "professor",
-        "senator",
-        "mayor",
-        "chairman",
-        "chief",
-        "interior",
-        "foreign",
-        "finance",
-        "transport",
-        "defence",
-        "the",
-        "a",
-        "an",
-        "in",
-        "on",
-        "at",
-        "of",
-        "for",
-        "and",
-        "but",
-        "when",
-        "after",
-        "before",
-        "he",
-        "she",
-        "it",
-        "they",
-        "we",
-        "i",
-        "his",
-        "her",
-        "its",
-        "their",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "no",
-        "not",
-        "if",
-        "as",
-        "by",
-        "from",
-        "with",
-        "to",
-        "some",
-        "one",
-        "both",
-        "neither",
-        "nobody",
-    ]
+_TITLES = word_set(
+    "mr mrs ms dr president prime minister deputy governor archbishop general secretary chancellor king queen "
+    "prince professor senator mayor chairman chief interior foreign finance transport defence the a an in on "
+    "at of for and but when after before he she it they we i his her its their this that these those there no "
+    "not if as by from with to some one both neither nobody"
 )
 _TOKEN = re.compile(
     r"(?P<iso>\b\d{4}-\d{2}-\d{2}\b)|(?P<clock>\b\d{1,2}:\d{2}\b)"
     r"|(?P<figure>(?<![\d.,])\d{1,3}(?:, ?\d{3})+(?![\d,]*\d)|\d{1,3}(?:[   ]\d{3})+(?![\d.,]*\d)|\d+(?:[.,]\d+)*)(?P<scale>(?:bn|tn|mn|m|k)\b)?"
     r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)|(?P<stop>[,;:()—–]|\.(?=\s|$))"
 )
-_NEGATORS = frozenset(
-    [
-        "not",
-        "never",
-        "no",
-        "nobody",
-        "none",
-        "neither",
-        "nor",
-        "without",
-        "hardly",
-        "cannot",
-        "denies",
-        "deny",
-        "denied",
-        "refused",
-        "refuses",
-        "failed",
-        "fails",
-        "не",
-        "нет",
-        "ни",
-        "без",
-        "nije",
-        "nisu",
-        "ne",
-        "nema",
-        "nikad",
-        "емес",
-        "жок",
-    ]
+_NEGATORS = word_set(
+    "not never no nobody none neither nor without hardly cannot denies deny denied refused refuses failed "
+    "fails не нет ни без nije nisu ne nema nikad емес жок"
 )
-_PERCENT = frozenset("percent per cent процента процентов odsto".split())  # as often written %, which is no word
+_PERCENT = word_set("percent per cent процента процентов odsto")  # as often written %, which is no word
 _REACH = 5  # terms that a negator reaches, within its clause
-_ENDS = frozenset(["and", "but", "while", "although", "because", "so", "и", "но", "ali", "және"])
+_ENDS = word_set("and but while although because so и но ali және")
 
 
 @lru_cache(maxsize=4096)

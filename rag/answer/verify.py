@@ -13,6 +13,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from rag.answer.extract import Encode
 from rag.answer.lines import Line, Source, read
 from rag.answer.quotations import Find, Quotation, gate, with_speaker
@@ -91,6 +94,7 @@ class _Checker:
 
     def __init__(self, evidence: Evidence, article: Callable[[str], Article | None], encode: Encode | None) -> None:
         self.evidence, self.article, self.encode = evidence, article, encode
+        self.vectors: dict[int, npt.NDArray[np.float32]] = {}  # of the lines of a passage, once they were asked for
         self.sources = {n: read(p, article(p.article_id)) for n, p in enumerate(evidence, start=1)}
 
     def judge(self, sentence: str, marks: Sequence[int], quoted: Sequence[Quotation]) -> _Verdict:
@@ -129,9 +133,13 @@ class _Checker:
         lines = [(n, line) for n in own for line in self.sources[n].lines]
         if self.encode is None or not lines:
             return None
-        texts = [self.evidence[n].text[line.start : line.end] for n, line in lines]
-        vectors = self.encode([sentence, *texts])
-        cosines = vectors[1:] @ vectors[0]
+        unread = [n for n in own if n not in self.vectors and self.sources[n].lines]
+        texts = [self.evidence[n].text[line.start : line.end] for n in unread for line in self.sources[n].lines]
+        asked, *found = self.encode([sentence, *texts])
+        for n in unread:
+            size = len(self.sources[n].lines)
+            self.vectors[n], found = np.array(found[:size]), found[size:]
+        cosines = np.concatenate([self.vectors[n] for n in own if n in self.vectors]) @ asked
         best = int(cosines.argmax())
         if cosines[best] < ALIKE:
             return None
