@@ -19,7 +19,7 @@ import numpy.typing as npt
 from rag.answer.extract import Encode
 from rag.answer.lines import Line, Source, read
 from rag.answer.quotations import Find, Quotation, gate, with_speaker
-from rag.answer.support import Support, weigh
+from rag.answer.support import SUPPORTED, Support, weigh
 from rag.answer.terms import Term, terms
 from rag.sentences import spans
 from rag.text import fold
@@ -119,7 +119,7 @@ class _Checker:
         over a passage that has less of it."""
         if not weighed:
             return _Verdict("unsupported", 0.0)
-        best = max(weighed, key=lambda n: (_ORDER[weighed[n].state] == 2, weighed[n].covered, n in own, -n))
+        best = max(weighed, key=lambda n: (*_strength(weighed[n]), n in own, -n))
         state = weighed[best].state
         if state == "unsupported":
             return _Verdict(state, weighed[best].score)
@@ -161,6 +161,12 @@ class _Checker:
             return None
         start, end = passage.start + start, passage.start + end
         return Citation(number, found, passage, found.text[start:end], start, end)
+
+
+def _strength(support: Support) -> tuple[bool, float, float]:
+    """Its words in order first, then how much of it is there: names and figures alone may meet anywhere."""
+    verbatim = support.state == "supported" and support.score >= SUPPORTED
+    return verbatim, round(support.covered, 2), round(support.score, 1)
 
 
 def _limited(verdict: _Verdict, quoted: Sequence[Quotation]) -> _Verdict:
