@@ -89,6 +89,7 @@ def differences(claim: Sequence[Term], window: Sequence[Line], source: Source) -
     found += _denied(claim, window)
     for line in window[:1]:
         found += [Difference(what, line.share(claim) >= LIKE) for what in _opposed(claim, line)]
+        found += _replaced(claim, line)
     return [*found, *_swapped(claim, [*window, source.heading])]
 
 
@@ -103,8 +104,11 @@ def _figures(claim: Sequence[Term], window: Sequence[Line], source: Source) -> I
         other, ahead = _in_its_place(claim, at, window)
         if other is not None and ahead >= AHEAD:
             yield Difference(f"{term.text}, not {other.text}", True)
-        elif term.root in here or term.root in source.years:
+        elif term.root in here:
             continue
+        elif term.root in source.years:  # the year it appeared in, which goes without saying where no other is named
+            if any(_is_year(t) for line in window for t in line.terms):
+                yield Difference(f"{term.text} is not the year named", False)
         elif term.root in source.roots:
             if not _beside(claim, at, source):
                 yield Difference(f"{term.text} stands elsewhere", other is not None and ahead > 0)
@@ -240,6 +244,16 @@ def _sides(term: Term) -> set[tuple[int, int]]:
         return set()
     single = term.root[:-1] if term.root[-2:-1] == term.root[-1:] else term.root  # "stopped" -> "stopp" -> "stop"
     return _SIDES.get(term.root, set()) | _SIDES.get(term.sense, set()) | _SIDES.get(single, set())
+
+
+def _replaced(claim: Sequence[Term], line: Line) -> Iterator[Difference]:
+    """A word that stands between the same two as another one there: "The euro fell", "The yen fell"."""
+    between = {(a.root, b.root): t for a, t, b in zip(line.terms, line.terms[1:], line.terms[2:], strict=False)}
+    for a, term, b in zip(claim, claim[1:], claim[2:], strict=False):
+        other = between.get((a.root, b.root))
+        if other is not None and term.content and other.content and not same(term, other):
+            if term.sense not in line.senses:
+                yield Difference(f"“{term.text}”, not “{other.text}”", False)
 
 
 # -- roles ---------------------------------------------------------------------------------

@@ -87,7 +87,19 @@ def anchored(claim: Sequence[Term], window: Sequence[Line]) -> bool:
     here = [t for line in window[:2] for t in line.terms]
     held = [t for t in content if any(same(t, o) for o in here)]
     hard = [t for t in held if t.hard]
-    return len(hard) >= ANCHORS and any(t.kind == "name" for t in hard) and len(held) >= ANCHORED * len(content)
+    enough = len(hard) >= ANCHORS and any(t.kind == "name" for t in hard) and len(held) >= ANCHORED * len(content)
+    return enough and all(_bound(a, b, window) for a, b in zip(hard, hard[1:], strict=False))
+
+
+def _bound(one: Term, other: Term, window: Sequence[Line]) -> bool:
+    """Whether one line holds two neighbouring anchors; of one kind, in the same order: "Airlines in Britain, surgeries
+    in America" is not "Airlines in America, surgeries in Britain"."""
+    for line in window[:2]:
+        first = [i for i, t in enumerate(line.terms) if same(one, t)]
+        second = [i for i, t in enumerate(line.terms) if same(other, t)]
+        if first and second and (one.kind != other.kind or first[0] < second[-1]):
+            return True
+    return False
 
 
 def restates(claim: Sequence[Term], window: Sequence[Line]) -> bool:
