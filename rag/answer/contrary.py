@@ -247,13 +247,21 @@ def _sides(term: Term) -> set[tuple[int, int]]:
 
 
 def _replaced(claim: Sequence[Term], line: Line) -> Iterator[Difference]:
-    """A word that stands between the same two as another one there: "The euro fell", "The yen fell"."""
-    between = {(a.root, b.root): t for a, t, b in zip(line.terms, line.terms[1:], line.terms[2:], strict=False)}
-    for a, term, b in zip(claim, claim[1:], claim[2:], strict=False):
-        other = between.get((a.root, b.root))
-        if other is not None and term.content and other.content and not same(term, other):
-            if term.sense not in line.senses:
-                yield Difference(f"“{term.text}”, not “{other.text}”", False)
+    """A word that stands between the same words of content as another one there: "suspended" and "increased"."""
+    between: dict[tuple[str, str], Term] = {}
+    for a, term, b in _threes(line.terms):
+        between[(a, b)] = term
+    for a, term, b in _threes(claim):
+        other = between.get((a, b))
+        if other is not None and not same(term, other) and term.sense not in line.senses:
+            yield Difference(f"“{term.text}”, not “{other.text}”", False)
+
+
+def _threes(found: Sequence[Term]) -> Iterator[tuple[str, Term, str]]:
+    """Each term of content with the roots of those before and behind it; nothing stands before the first."""
+    content = [t for t in found if t.content]
+    before = ["", *(t.root for t in content)]
+    yield from zip(before, content, [t.root for t in content[1:]], strict=False)
 
 
 # -- roles ---------------------------------------------------------------------------------

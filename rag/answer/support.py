@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.answer.contrary import Difference, differences, same
 from rag.answer.lines import Line, Source, named, runs
@@ -88,7 +89,7 @@ def anchored(claim: Sequence[Term], window: Sequence[Line]) -> bool:
     held = [t for t in content if any(same(t, o) for o in here)]
     hard = [t for t in held if t.hard]
     enough = len(hard) >= ANCHORS and any(t.kind == "name" for t in hard) and len(held) >= ANCHORED * len(content)
-    return enough and all(_bound(a, b, window) for a, b in zip(hard, hard[1:], strict=False))
+    return enough and all(_bound(a, b, window) for a, b in pairwise(hard))
 
 
 def _bound(one: Term, other: Term, window: Sequence[Line]) -> bool:
