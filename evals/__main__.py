@@ -1,4 +1,4 @@
-"""`python -m evals NAME [options]`: one of the names below; `reader` and `newsquiz` take options (`--help`)."""
+"""`python -m evals NAME [options]`: one of the names below; `reader`, `newsquiz` and `support` take options (`--help`)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,10 @@ import importlib
 import sys
 
 NAMES = (
-    "reader",
-    "newsquiz",
-    "xquad",
-    "multihop",
-    "followups",
-    "cases",
-    "samples",
-    "quotations",
-    "disagreements",
-    "gate",
-)
-WITH_OPTIONS = ("reader", "newsquiz")
+    "reader", "newsquiz", "xquad", "multihop", "followups", "cases", "samples", "quotations", "disagreements", "claims",
+    "support", "gate",
+)  # fmt: skip
+WITH_OPTIONS = ("reader", "newsquiz", "support")
 MODULES = {"cases": "hard_cases"}  # the folder evals/cases is data
 
 

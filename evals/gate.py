@@ -10,10 +10,24 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from evals import disagreements, followups, hard_cases, multihop, quotations, reader, samples, xquad
+from evals import (
+    claims,
+    disagreements,
+    followups,
+    hard_cases,
+    multihop,
+    quotations,
+    reader,
+    samples,
+    support,
+    xquad,
+)  # fmt: skip
 
 FLOORS = Path(__file__).with_name("floors.json")
-CEILINGS = ("abstained wrongly",)
+CEILINGS = (
+    "abstained wrongly", "true unsupported", "those unsupported", "false supported", "of those supported",
+    "quotations made up and shown", "spans not in the article", "citations of another article",
+)  # fmt: skip
 SCORES: dict[str, Callable[[], dict[str, float]]] = {
     "cases": lambda: hard_cases.main(page=False),
     "multihop": lambda: multihop.main(page=False),
@@ -22,6 +36,8 @@ SCORES: dict[str, Callable[[], dict[str, float]]] = {
     "disagreements": lambda: disagreements.main(page=False),
     "follow-ups on news": lambda: followups.news(page=False),
     "follow-ups": lambda: followups.rewrites(page=False),
+    "claims": lambda: claims.main(page=False),
+    "support": lambda: support.main(page=False),
     "reader": lambda: reader.sampled(),
     "xquad": lambda: xquad.sampled(),
 }

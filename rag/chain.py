@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import prompts
@@ -22,6 +22,7 @@ from rag.answer.disagreement import of_answer
 from rag.answer.embedded import Embedded
 from rag.answer.evidence import gather
 from rag.answer.extract import Encode, Extract
+from rag.answer.quotations import archive_wide
 from rag.answer.said import heard
 from rag.answer.verify import check
 from rag.background import Stop
@@ -273,10 +274,11 @@ def _written(
     text = "".join(pieces)
     if is_no_answer(text):
         return abstained(plan, evidence, Coverage(0), f"{model.name} found no answer in the evidence.")
-    checked = check(text, evidence, parts.index.catalog.article)
+    checked = check(text, evidence, parts.index.catalog.article, find=archive_wide(parts.index), encode=parts.encode)
     return Answer(
         question=plan.question, text=checked.text, sentences=checked.sentences, citations=checked.citations,
-        model=model.name, complete=complete, notices=checked.notices, trace={"prompt": prompts.load("answer").version},
+        model=model.name, complete=complete, notices=checked.notices,
+        trace={"prompt": prompts.load("answer").version, "quotations": [asdict(q) for q in checked.quotations]},
     )  # fmt: skip
 
 

@@ -38,4 +38,4 @@ def test_floors_without_their_data_are_passed_over(tmp_path: Path, monkeypatch: 
 
 def test_the_pinned_floors_are_shares() -> None:
     for limits in json.loads(gate.FLOORS.read_text(encoding="utf-8")).values():
-        assert all(0.0 < limit <= 1.0 for limit in limits.values())
+        assert all(0.0 < limit <= 1.0 or (limit == 0 and metric in gate.CEILINGS) for metric, limit in limits.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from rag.answer.verify import Checked, check
@@ -78,3 +79,75 @@ def test_an_article_that_changed_since_is_not_cited() -> None:
     found = check("The two sides named farming and mining [1].", EVIDENCE, {"a1": changed, "a2": FLOOD}.get)
     assert found.citations == ()
     assert found.sentences[0].citations == ()
+
+
+NEWS = article(
+    "The central bank did not lower its rate on Tuesday. It stayed at 3.25 percent, Governor Irina Belova said. "
+    "Exports rose by 12 percent to 4.5 billion tenge in October. The Norwegian player Olsen beat Marta Silva of Brazil "
+    "in the final on 16 November.\n\n“We will wait for the figures of December,” said Belova.",
+    id="a3",
+    title="Rate unchanged",
+)
+
+
+def state(text: str) -> str:
+    found = check(text, evidence(NEWS), {NEWS.id: NEWS}.get)
+    assert all(c.article.text[c.start : c.end] == c.quote for c in found.citations)
+    return found.sentences[0].support
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Exports rose by 12 % to 4,500 million tenge in October.",
+        "Exports grew by twelve percent to 4.5bn tenge in October.",
+        "Marta Silva was beaten in the final by the Norwegian player Olsen on Nov. 16.",
+        "On 19 November 2024 the central bank did not lower its rate.",
+        "The central bank's rate stayed at 3.25 per cent, Irina Belova said.",
+    ],
+)
+def test_the_same_value_in_other_words_is_no_difference(text: str) -> None:
+    assert state(text) in ("supported", "partly")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Exports rose by 21 percent to 4.5 billion tenge in October.",
+        "Exports rose by 12 percent to 4.5 million tenge in October.",
+        "Exports fell by 12 percent to 4.5 billion tenge in October.",
+        "The central bank did lower its rate on Tuesday.",
+        "The central bank did not lower its rate on Friday.",
+        "Marta Silva of Brazil beat the Norwegian player Olsen in the final.",
+        "The Norwegian player Olsen beat Marta Silva of Brazil in the final on 6 November.",
+        "The Norwegian player Olsen beat Marta Souza of Brazil in the final.",
+        "“We will wait for the figures of December,” said Olsen.",
+        "“We will never wait again for anything they publish,” said Belova.",
+    ],
+)
+def test_another_value_makes_it_unsupported_however_alike_the_words(text: str) -> None:
+    assert state(text) == "unsupported"
+
+
+def test_a_quotation_is_cited_to_its_very_words() -> None:
+    found = check("Belova said: “We will wait for the figures of December” [1].", evidence(NEWS), {NEWS.id: NEWS}.get)
+    assert "We will wait for the figures of December" in [c.quote for c in found.citations]
+
+
+def test_other_words_of_a_cited_passage_are_partly_supported_by_their_meaning() -> None:
+    def encode(texts):  # one meaning for all
+        return np.ones((len(texts), 1), dtype=np.float32)
+
+    text = "Nobody expects surprises any more [1]."
+    assert check(text, evidence(NEWS), {NEWS.id: NEWS}.get).sentences[0].support == "unsupported"
+    found = check(text, evidence(NEWS), {NEWS.id: NEWS}.get, encode=encode)
+    assert (found.sentences[0].support, found.sentences[0].citations) == ("partly", (1,))
+    uncited = check("Nobody expects surprises any more.", evidence(NEWS), {NEWS.id: NEWS}.get, encode=encode)
+    assert uncited.sentences[0].support == "unsupported"
+
+
+@pytest.mark.parametrize("text", ["", " \n\t ", "…", "[1]", "“”", "and so on " * 3000])
+def test_empty_and_endless_answers_are_taken_as_they_are(text: str) -> None:
+    found = check(text, evidence(NEWS), {NEWS.id: NEWS}.get)
+    assert found.citations == ()
+    assert all(s.support == "unsupported" for s in found.sentences)

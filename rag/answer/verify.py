@@ -1,71 +1,191 @@
-"""Sentences checked against evidence: words and numbers by rule, whoever wrote them.
+"""Sentences checked against evidence: words, figures, days, names and denials by rule, whoever wrote them.
 
     check("They agreed on mining [1]. It cost 9 billion [7].", evidence, article)
 
-Each sentence keeps a number only when that passage supports it; a number that does not exist, or whose
-passage does not support the sentence, gives way to a passage that does, or to none. A quotation that
-stands in no evidence loses its quotation marks.
+Each sentence is compared with the passages that share most with it, whatever number it cites. Its own number is kept
+where that passage supports it, gives way to another that supports it better, and goes where none does. Quotations
+pass the gate first (rag.answer.quotations).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.sentences import spans
-from rag.text import fold, stem, words
-from rag.types import Article, Citation, Evidence, Passage, Sentence, Support
+import numpy as np
+import numpy.typing as npt
 
-SUPPORTED, PARTLY = 0.6, 0.35  # share of a sentence's content words that its passage holds
+from rag.answer.extract import Encode
+from rag.answer.lines import Line, Source, read
+from rag.answer.quotations import Find, Quotation, gate, with_speaker
+from rag.answer.support import SUPPORTED, Support, weigh
+from rag.answer.terms import Term, terms
+from rag.sentences import spans
+from rag.text import fold
+from rag.types import Article, Citation, Evidence, Sentence
+from rag.types import Support as State
+
+LOOKED_AT = 3  # passages that one sentence is compared with, besides those that it cites
+ALIKE = 0.36  # cosine from which on other words of a cited passage are taken to be about the same
+LESS = 0.15  # share of the content by which a passage that it cites may hold less than another
+CITED = 2  # lines that one sentence is cited to
+_ORDER: dict[State, int] = {"unsupported": 0, "partly": 1, "supported": 2}
 _MARKS = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_QUOTED = re.compile(r"“([^“”]{3,})”|„([^„“”]{3,})[“”]|«([^«»]{3,})»|\"([^\"]{3,})\"")
-_LITTLE = 3  # letters: shorter words carry no evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The text as it may be shown, its sentences and the citations they rest on."""
+    """The text as it may be shown, its sentences, the citations they rest on, and what became of its quotations."""
 
     text: str
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     notices: tuple[str, ...]
+    quotations: tuple[Quotation, ...] = ()
 
 
-def check(text: str, evidence: Evidence, article: Callable[[str], Article | None]) -> Checked:
-    """`article` gives an article by id; a citation is made only where its words stand in the article's text."""
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """The state of a sentence, and the passages that it rests on with their lines."""
+
+    state: State
+    score: float
+    rests: tuple[tuple[int, tuple[Line, ...]], ...] = ()
+
+
+def check(
+    text: str,
+    evidence: Evidence,
+    article: Callable[[str], Article | None],
+    *,
+    find: Find | None = None,
+    encode: Encode | None = None,
+) -> Checked:
+    """`article` gives an article by id: a citation is made only where its words stand in the article's text.
+
+    `find` looks quotations up in the whole archive; `encode` compares by meaning what shares no words.
+    """
+    gated = gate(text, evidence, find)
+    checker = _Checker(evidence, article, encode)
     sentences: list[Sentence] = []
-    citations: dict[tuple[int, int, int], Citation] = {}
     pieces: list[str] = []
-    notices: list[str] = []
-    for lead, raw, marks in _split(text):
-        body, dropped = _unquote(raw, evidence)
-        notices += [f"Not found in the articles, so no longer shown as a quotation: {q}" for q in dropped]
-        numbers, support, score = _judge(body, marks, evidence)
-        if dropped and support == "supported":
-            support = "partly"
-        for number in numbers:
-            citation = cite(number, body, evidence, article)
-            if citation is not None:
-                citations.setdefault((number, citation.start, citation.end), citation)
-        cited = tuple(n for n in numbers if any(key[0] == n for key in citations))
-        sentences.append(Sentence(body, cited, support if cited else "unsupported", score))
+    citations: dict[tuple[int, int, int], Citation] = {}
+    quotations: dict[int, Quotation] = dict(enumerate(gated.quotations))
+    for lead, body, marks in _split(gated.text):
+        own = {i: with_speaker(q, body, evidence) for i, q in quotations.items() if _overlap(q.shown, body)}
+        quotations |= own
+        verdict = checker.judge(body, marks, list(own.values()))
+        found = [c for number, lines in verdict.rests for c in checker.cite(number, lines)]
+        found += [c for q in own.values() for c in checker.cite_quotation(q)] if found else []
+        citations |= {(c.number, c.start, c.end): c for c in found}
+        cited = tuple(dict.fromkeys(c.number for c in found))
+        sentences.append(Sentence(body, cited, verdict.state if cited else "unsupported", verdict.score))
         pieces.append(lead + body + "".join(f" [{n}]" for n in cited))
-    ordered = sorted(citations.values(), key=lambda c: (c.number, c.start))
-    return Checked("".join(pieces).strip(), tuple(sentences), tuple(ordered), tuple(notices))
+    ordered = tuple(citations[key] for key in sorted(citations))
+    notices = [q.notice for q in quotations.values() if q.notice is not None and len(q.text.split()) > 1]
+    notices += [f"The article names somebody else beside these words: {q.text}" for q in quotations.values()
+                if q.speaker is False]  # fmt: skip
+    return Checked("".join(pieces).strip(), tuple(sentences), ordered, tuple(notices), tuple(quotations.values()))
 
 
-def cite(number: int, sentence: str, evidence: Evidence, article: Callable[[str], Article | None]) -> Citation | None:
-    """The passage's sentence that shares most with this one, as a span of the article."""
-    passage = evidence[number]
-    found = article(passage.article_id)
-    if found is None or found.text[passage.start : passage.end] != passage.text:
-        return None  # changed since it was retrieved: no citation rather than a wrong one
-    start, end = _nearest(sentence, passage)
-    start, end = passage.start + start, passage.start + end
-    return Citation(number, found, passage, found.text[start:end], start, end)
+class _Checker:
+    """One answer's evidence, each passage read when it is first looked at."""
+
+    def __init__(self, evidence: Evidence, article: Callable[[str], Article | None], encode: Encode | None) -> None:
+        self.evidence, self.article, self.encode = evidence, article, encode
+        self.vectors: dict[int, npt.NDArray[np.float32]] = {}  # of the lines of a passage, once they were asked for
+        self.sources = {n: read(p, article(p.article_id)) for n, p in enumerate(evidence, start=1)}
+
+    def judge(self, sentence: str, marks: Sequence[int], quoted: Sequence[Quotation]) -> _Verdict:
+        claim = terms(sentence)
+        own = [n for n in dict.fromkeys(marks) if n in self.sources]
+        weighed = {n: weigh(claim, self.sources[n]) for n in self._likely(claim, own)}
+        verdict = self._chosen(weighed, own)
+        differs = any(d.certain for s in weighed.values() for d in s.differences)
+        elsewhere = not any(n in own for n, _ in verdict.rests)
+        if verdict.state != "supported" and elsewhere and not differs:
+            verdict = self._by_meaning(sentence, own) or verdict
+        return _limited(verdict, quoted)
+
+    def _likely(self, claim: Sequence[Term], own: Sequence[int]) -> list[int]:
+        """The numbers it cites, and the passages that hold most of its content."""
+        content = {t.sense for t in claim if t.content}
+        ranked = sorted(self.sources, key=lambda n: (-len(content & self.sources[n].senses), n))
+        return list(dict.fromkeys([*own, *ranked[:LOOKED_AT]])) if content else []
+
+    def _chosen(self, weighed: dict[int, Support], own: Sequence[int]) -> _Verdict:
+        """Its own numbers where they support it as well as any; what is said otherwise where most of it stands wins
+        over a passage that has less of it."""
+        if not weighed:
+            return _Verdict("unsupported", 0.0)
+        best = max(weighed, key=lambda n: (*_strength(weighed[n]), n in own, -n))
+        state = weighed[best].state
+        if state == "unsupported":
+            return _Verdict(state, weighed[best].score)
+        least = weighed[best].covered - LESS
+        kept = [n for n in own if _ORDER[weighed[n].state] >= _ORDER[state] and weighed[n].covered >= least] or [best]
+        score = max(weighed[n].score for n in kept)
+        return _Verdict(state, score, tuple((n, weighed[n].window) for n in kept))
+
+    def _by_meaning(self, sentence: str, own: Sequence[int]) -> _Verdict | None:
+        """Partly, where a line of a passage that it cites means nearly the same in other words."""
+        lines = [(n, line) for n in own for line in self.sources[n].lines]
+        if self.encode is None or not lines:
+            return None
+        unread = [n for n in own if n not in self.vectors and self.sources[n].lines]
+        texts = [self.evidence[n].text[line.start : line.end] for n in unread for line in self.sources[n].lines]
+        asked, *found = self.encode([sentence, *texts])
+        for n in unread:
+            size = len(self.sources[n].lines)
+            self.vectors[n], found = np.array(found[:size]), found[size:]
+        cosines = np.concatenate([self.vectors[n] for n in own if n in self.vectors]) @ asked
+        best = int(cosines.argmax())
+        if cosines[best] < ALIKE:
+            return None
+        number, line = lines[best]
+        return _Verdict("partly", 0.0, ((number, (line,)),))
+
+    def cite(self, number: int, lines: Sequence[Line]) -> list[Citation]:
+        """The lines as spans of the article; none where it has changed since it was retrieved."""
+        return [c for line in lines[:CITED] if (c := self._span(number, line.start, line.end)) is not None]
+
+    def cite_quotation(self, quotation: Quotation) -> list[Citation]:
+        one = self._span(*quotation.place) if quotation.place is not None else None
+        return [] if one is None else [one]
+
+    def _span(self, number: int, start: int, end: int) -> Citation | None:
+        source: Source = self.sources[number]
+        passage, found = source.passage, source.article
+        if found is None or found.text[passage.start : passage.end] != passage.text:
+            return None
+        start, end = passage.start + start, passage.start + end
+        return Citation(number, found, passage, found.text[start:end], start, end)
+
+
+def _strength(support: Support) -> tuple[bool, float, float]:
+    """Its words in order first, then how much of it is there: names and figures alone may meet anywhere."""
+    verbatim = support.state == "supported" and support.score >= SUPPORTED
+    return verbatim, round(support.covered, 2), round(support.score, 1)
+
+
+def _limited(verdict: _Verdict, quoted: Sequence[Quotation]) -> _Verdict:
+    """No more than its quotations allow: none where the words are made up or another's, partly where they were put
+    right or stand elsewhere."""
+    if any(q.speaker is False for q in quoted):
+        return _Verdict("unsupported", verdict.score)
+    several = [q for q in quoted if len(q.text.split()) > 1]
+    if any(not q.marked and q.state in ("not found", "altered") for q in several):
+        return _Verdict("unsupported", verdict.score)
+    if verdict.state == "supported" and any(q.state != "exact" for q in several):
+        return _Verdict("partly", verdict.score, verdict.rests)
+    return verdict
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether one text holds the other, white space and case aside: a quotation may be longer than a sentence."""
+    a, b = (" ".join(fold(t).split()).strip("\"' .,;:!?") for t in (one, other))
+    return bool(a) and bool(b) and (a in b or b in a)
 
 
 def _split(text: str) -> list[tuple[str, str, tuple[int, ...]]]:
@@ -92,66 +212,3 @@ def _numbers(marks: str) -> list[int]:
         ends = [int(n) for n in re.split(r"\s*[–-]\s*", part)]
         found.extend(range(ends[0], ends[-1] + 1) if len(ends) == 2 and ends[1] - ends[0] < 20 else ends)
     return found
-
-
-def _judge(sentence: str, marks: tuple[int, ...], evidence: Evidence) -> tuple[tuple[int, ...], Support, float]:
-    """The numbers that support the sentence: its own where they do, else the best other one."""
-    scores = {n: support_score(sentence, passage) for n, passage in enumerate(evidence, start=1)}
-    own = tuple(n for n in marks if scores.get(n, 0.0) >= PARTLY)
-    best = max(scores, key=lambda n: (scores[n], -n), default=0)
-    numbers = own or ((best,) if best and scores[best] >= SUPPORTED else ())
-    score = max((scores[n] for n in numbers), default=scores.get(best, 0.0))
-    state: Support = "supported" if score >= SUPPORTED else "partly" if score >= PARTLY else "unsupported"
-    return numbers, state if numbers else "unsupported", score
-
-
-def support_score(sentence: str, passage: Passage) -> float:
-    """Share of the sentence's content words that the passage holds; 0 when a number of it is not there.
-
-    The title and the date line of the passage count: a sentence may say them.
-    """
-    held = f"{passage.title} {passage.text} {passage.source or ''} {passage.date or ''}"
-    numbers = set(_NUMBER.findall(fold(sentence)))
-    if not numbers <= _numbers_held(held, passage):
-        return 0.0
-    wanted = {stem(w) for w in words(sentence) if len(w) > _LITTLE}
-    if not wanted:
-        return 1.0 if fold(sentence).strip() in fold(held) else 0.0
-    return len(wanted & {stem(w) for w in words(held)}) / len(wanted)
-
-
-def _numbers_held(held: str, passage: Passage) -> set[str]:
-    numbers = set(_NUMBER.findall(fold(held)))
-    if passage.date is not None:
-        numbers |= {str(passage.date.year), str(passage.date.month), str(passage.date.day)}
-    return numbers
-
-
-def _nearest(sentence: str, passage: Passage) -> tuple[int, int]:
-    asked = {stem(w) for w in words(sentence)}
-
-    def shared(span: tuple[int, int]) -> tuple[float, int]:
-        here = {stem(w) for w in words(passage.text[span[0] : span[1]])}
-        return len(asked & here) / (len(asked | here) or 1), -span[0]
-
-    found = spans(passage.text) or [(0, len(passage.text))]
-    return max(found, key=shared)
-
-
-def _unquote(sentence: str, evidence: Evidence) -> tuple[str, list[str]]:
-    """The sentence with the marks taken off every quotation that stands in no evidence, and those quotations."""
-    held = [_squeezed(p.text) for p in evidence]
-    dropped: list[str] = []
-
-    def replaced(match: re.Match[str]) -> str:
-        inside = next(g for g in match.groups() if g is not None)
-        if len(inside.split()) < 2 or any(_squeezed(inside) in text for text in held):
-            return match.group()
-        dropped.append(inside)
-        return inside
-
-    return _QUOTED.sub(replaced, sentence), dropped
-
-
-def _squeezed(text: str) -> str:
-    return " ".join(fold(text).split()).strip(" .,;:!?")
