@@ -83,11 +83,12 @@ def test_the_settings_page_is_the_settings() -> None:
 
 def command_lines(page: Path) -> Iterator[tuple[str, bool]]:
     """(line that calls dateline, whether it is whole): whole in a block of commands, perhaps not in running text."""
-    for _, source in blocks(page, "console", "sh"):
-        for line in source.replace("\\\n", " ").splitlines():
-            words = [w for w in shlex.split(line.removeprefix("$ "), comments=True) if not re.match(r"[A-Z_]+=", w)]
-            if words[:1] == ["dateline"]:
-                yield line.removeprefix("$ "), True
+    typed = [line for _, source in blocks(page, "console") for line in source.splitlines() if line.startswith("$ ")]
+    written = [line for _, source in blocks(page, "sh") for line in source.replace("\\\n", " ").splitlines()]
+    for line in (*typed, *written):
+        words = [w for w in shlex.split(line.removeprefix("$ "), comments=True) if not re.match(r"[A-Z_]+=", w)]
+        if words[:1] == ["dateline"]:
+            yield line.removeprefix("$ "), True
     yield from ((line, False) for line in _INLINE.findall(without_blocks(page)))
 
 

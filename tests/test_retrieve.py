@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from rag.search.retrieve import DENSE_WEIGHT, FULLTEXT_WEIGHT, RRF_K, fuse, spread
+import datetime as dt
+from dataclasses import replace
+
+from rag.search.retrieve import DENSE_WEIGHT, FULLTEXT_WEIGHT, RRF_K, aged, fuse, spread
 from rag.types import Hit
 from tests.passages import article, passage
 
@@ -51,3 +54,13 @@ def test_a_report_with_more_to_say_stays_beside_the_shorter_one() -> None:
     assert len(spread([Hit(passage(shorter), 1.0), Hit(passage(longer), 0.9)], k=5, per_article=3)) == 2
     (hit,) = spread([Hit(passage(longer), 1.0), Hit(passage(shorter), 0.9)], k=5, per_article=3)
     assert (hit.passage.article_id, hit.duplicates) == ("b", ("a1",))
+
+
+def test_what_is_older_loses_score_where_newer_is_better() -> None:
+    today = dt.date(2024, 11, 20)
+    old = Hit(passage(article("t", id="old", day="2023-11-20")), 1.0)
+    new = Hit(passage(article("t", id="new", day="2024-11-19")), 0.9)
+    assert [h.passage.article_id for h in aged([old, new], None)] == ["old", "new"]
+    assert [h.passage.article_id for h in aged([old, new], today)] == ["new", "old"]
+    far_better = replace(old, score=4.0)
+    assert [h.passage.article_id for h in aged([far_better, new], today)] == ["old", "new"]

@@ -6,6 +6,7 @@ search(plan, index, encode, k=10, per_article=3, reader=reader)
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -80,7 +81,7 @@ def search(
             words, index, encode, where=where, k=share,
             per_article=min(per_article, MOST_OF_ONE.get(plan.kind, per_article)), reader=reader, without=without,
             near=part.near, candidates=max(LEAST_READ, CANDIDATES // len(parts)),
-            meaning=DENSE_WEIGHT if knows(words) else 0.0,
+            meaning=DENSE_WEIGHT if knows(words) else 0.0, today=_today(part),
         )  # fmt: skip
         hits = newest(found.hits) if newest_first else found.hits
         hits = _beginning(hits, index, share) if plan.kind == "summary" else hits
@@ -88,6 +89,11 @@ def search(
         notices += [n for n in (*found.notices, *unknown) if n not in notices]
         strange += [n for n in unknown if n not in strange]
     return Searched(tuple(sides), tuple(notices), tuple(strange))
+
+
+def _today(plan: Plan) -> dt.date | None:
+    """The day as of which is asked, when the question names no other: then newer is better."""
+    return None if any(d.role == "about" for d in plan.dates) or plan.after is not None else plan.as_of
 
 
 def _within(part: Plan, whole: Plan) -> Plan:
@@ -103,6 +109,7 @@ def _within(part: Plan, whole: Plan) -> Plan:
         sources=part.sources or (() if _of_a_part(whole, "sources") else whole.sources),
         authors=part.authors or (() if _of_a_part(whole, "authors") else whole.authors),
         near=part.near or whole.near,
+        dates=part.dates or whole.dates,
     )
 
 
