@@ -2,7 +2,7 @@
 # make test     everything that CI runs
 # make soak-kill   500 kills during ingestion with the real embedder (about an hour)
 # make train    a stretch of training the reader, from its checkpoint on (DATELINE_DATA; hours); writes rag/weights/reader
-# make evals    the evaluations that need DATELINE_DATA; writes docs/evaluation.md
+# make evals    all evaluations (DATELINE_DATA; the first run an hour); writes docs/evaluation.md
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -44,6 +44,12 @@ evals: $(VENV)/.installed-dev
 	$(BIN)/python -m evals reader
 	$(BIN)/python -m evals followups
 	$(BIN)/python -m evals xquad
+	$(BIN)/python -m evals samples
+	$(BIN)/python -m evals quotations
+	$(BIN)/python -m evals disagreements
+	$(BIN)/python -m evals claims
+	$(BIN)/python -m evals support
+	$(BIN)/python -m evals report
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -7,7 +7,7 @@ import sys
 
 NAMES = (
     "reader", "newsquiz", "xquad", "multihop", "followups", "cases", "samples", "quotations", "disagreements", "claims",
-    "support", "gate",
+    "support", "report", "gate",
 )  # fmt: skip
 WITH_OPTIONS = ("reader", "newsquiz", "support")
 MODULES = {"cases": "hard_cases"}  # the folder evals/cases is data

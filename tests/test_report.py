@@ -50,3 +50,18 @@ def test_the_figures_stand_unrounded_beside_the_page(page: Path) -> None:
         "one": {"command": "make one", "rows": {"a": {"n": 4, "x": 1 / 3, "y": None}}},
         "two": {"command": "make two", "rows": {"b": {"n": 2}}},
     }
+
+
+def test_pictures_stand_below_their_tables_once(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "IMAGES", tmp_path / "images")
+    report.write("xquad", "make x", "What.", {"a": {"hit@1": 0.5, "hit@5": 0.75, "MRR": 0.6}, "b": {"hit@1": 0.25}})
+    curve = {"0.1": 0.9, "0.2": 0.8, "0.2 (the setting)": 0.8}
+    columns = report.PLOTS[1].columns
+    report.write("newsquiz: abstention", "make n", "What.", {t: dict.fromkeys(columns, v) for t, v in curve.items()})
+    for _ in range(2):
+        assert report.main() == 0
+    report.write("xquad", "make x", "Again.", {"a": {"hit@1": 0.5, "hit@5": 0.75, "MRR": 0.6}})
+    text = page.read_text(encoding="utf-8")
+    for plot in (report.PLOTS[1], report.PLOTS[3]):
+        assert (tmp_path / "images" / plot.file).stat().st_size > 5_000
+        assert text.count(f"(images/{plot.file})") == 1
