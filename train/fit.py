@@ -157,7 +157,7 @@ def fit_sentences(sets: list[list[Asked]]) -> None:
         rows = []
         for one in some:
             gathered = evidence.gather([(one.question, one.hits[:10])], one.archive._weigh, budget=1600)
-            found = extract._sentences(gathered)
+            found = extract._sentences(gathered, extract.READ)
             right = np.array([holds(text, one.answer) for _, _, _, text in found], dtype=float)
             if right.any():
                 signals = extract.signals(
