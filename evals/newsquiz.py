@@ -1,6 +1,7 @@
 """492 news questions over 4,712 articles: retrieval, the embedded answers, and what is done without the articles.
 
     retrieval     a hit is a passage of a gold article that contains the answer's words
+    planned       the same by the path of `Archive.ask`: understood first, asked as of the day of its quiz or of no day
     answers       the path of `Archive.ask`, each question asked on the day of its quiz ("this week" means that week)
     abstention    120 questions asked twice: with every article that holds the answer's words left out, and with all
 
@@ -26,12 +27,14 @@ from evals.metrics import bare, holds, ranked, stands
 from evals.report import followed, write
 from ingest import ingest
 from rag import Archive, chain
+from rag.search.planned import search
 from rag.search.reader import Reader
 from rag.search.retrieve import retrieve
 from rag.store.catalog import Filter
-from rag.types import Answer, Finished
+from rag.types import Answer, Finished, Hit
 
 K = 10
+CEILING = 50  # fused passages among which a right one is looked for, for what ranking could reach at most
 LONGEST = 100  # words of an answer; a longer one counts as wrong
 REMOVED, BEARING, SEED = 120, 12, 7  # questions of the abstention; articles that may hold the answer of one
 THRESHOLDS = tuple(n / 10 for n in range(1, 10))
@@ -58,11 +61,13 @@ def main(arguments: Sequence[str] = ()) -> dict[str, Scores]:
     page = asked.sample is None and asked.folder is None
     found = retrieval(archive, reader, some, reported)
     write("newsquiz", COMMAND, _what(archive, len(some)), found, page=page)
+    understood = planned(archive, parts, some, reported)
+    write("newsquiz: planned", COMMAND, PLANNED, understood, page=page)
     given = answers(parts, some, reported)
     write("newsquiz: answers", COMMAND, ANSWERS, given, page=page)
     curve = abstention(archive, parts, questions, REMOVED if asked.sample is None else asked.sample)
     write("newsquiz: abstention", COMMAND, ABSTENTION, curve, page=page)
-    return {**found, **given, **curve}
+    return {**found, **understood, **given, **curve}
 
 
 def load(data: Path) -> list[Question]:
@@ -100,9 +105,19 @@ def retrieval(
         started = time.perf_counter()
         lists = [_relevance(archive, question, options) for question in followed(questions, name)]
         seconds = (time.perf_counter() - started) / len(questions)
-        half = [one for one, q in zip(lists, questions, strict=True) if q["id"] in reported]
         rows[name] = {"questions": len(lists), **ranked(lists), "ms a question": seconds * 1000}
-        rows[name + REPORTED] = {"questions": len(half), **ranked(half)}
+        rows[name + REPORTED] = _reported(lists, questions, reported)
+    deep = [_relevance(archive, q, {"k": CEILING, "per_article": CEILING}) for q in followed(questions, "ceiling")]
+    rows["fused"][f"among {CEILING}"] = sum(map(any, deep)) / len(deep)
+    return _halves_last(rows)
+
+
+def _reported(lists: list[list[bool]], questions: Sequence[Question], reported: set[str]) -> Scores:
+    half = [one for one, q in zip(lists, questions, strict=True) if q["id"] in reported]
+    return {"questions": len(half), **ranked(half)}
+
+
+def _halves_last(rows: dict[str, Scores]) -> dict[str, Scores]:
     return dict(sorted(rows.items(), key=lambda row: row[0].endswith(REPORTED)))
 
 
@@ -111,18 +126,19 @@ def _what(archive: Archive, questions: int) -> str:
     return (
         f"Retrieval on news: {questions} questions over {covered.articles} articles ({passages} passages). A hit is "
         "a passage of a gold article that contains the answer's words; at most three passages of one article are ranked. "
+        f"Among {CEILING}: the share of the questions that have a hit among the first {CEILING} fused passages. "
         "The combination of signals may be fitted on every other question; the others are reported by themselves too."
     )
 
 
 def _relevance(archive: Archive, question: Question, options: dict[str, Any]) -> list[bool]:
-    found = retrieve(
-        question["question"], archive.index, archive.embedder.encode, where=Filter(), k=K,
-        per_article=archive.settings.passages_per_article, **options,
-    )  # fmt: skip
-    return [
-        is_gold(archive, hit.passage, question) and holds(hit.passage.text, question["answer"]) for hit in found.hits
-    ]
+    asked = {"k": K, "per_article": archive.settings.passages_per_article, **options}
+    found = retrieve(question["question"], archive.index, archive.embedder.encode, where=Filter(), **asked)
+    return _right(archive, question, found.hits)
+
+
+def _right(archive: Archive, question: Question, hits: Sequence[Hit]) -> list[bool]:
+    return [is_gold(archive, hit.passage, question) and holds(hit.passage.text, question["answer"]) for hit in hits]
 
 
 def is_gold(archive: Archive, passage: Any, question: Question) -> bool:
@@ -132,6 +148,41 @@ def is_gold(archive: Archive, passage: Any, question: Question) -> bool:
         return True
     article = archive.article(passage.article_id)
     return article is not None and not gold.isdisjoint(article.origins)
+
+
+# -- planned -----------------------------------------------------------------------------
+
+PLANNED = (
+    "The same questions understood first, as `Archive.ask` does, on the day of their quiz, and then searched as the plan "
+    "says: without the reader, with it, and with that day given as `as_of`. Milliseconds: understanding and searching."
+)
+
+
+def planned(
+    archive: Archive, parts: chain.Parts, questions: Sequence[Question], reported: set[str]
+) -> dict[str, Scores]:
+    """Each way over all questions, and over those of the reporting half."""
+    ways = {
+        "without the reader": (None, False),
+        "with the reader": (parts.reader, False),
+        "with the reader, as of the day": (parts.reader, True),
+    }
+    rows: dict[str, Scores] = {}
+    for name, (reader, as_of) in ways.items():
+        lists, seconds = list[list[bool]](), list[float]()
+        for question in followed(questions, f"planned {name}"):
+            day = dt.date.fromisoformat(question["date"])
+            on_day = replace(parts, today=lambda day=day: day, model=None)
+            started = time.perf_counter()
+            plan = chain.plan_of(question["question"], on_day, overrides={"as_of": day} if as_of else None)
+            hits = search(
+                plan, parts.index, parts.encode, k=K, per_article=parts.settings.passages_per_article, reader=reader
+            ).hits
+            seconds.append(time.perf_counter() - started)
+            lists.append(_right(archive, question, hits))
+        rows[name] = {"questions": len(lists), **ranked(lists), "ms, median": statistics.median(seconds) * 1000}
+        rows[name + REPORTED] = _reported(lists, questions, reported)
+    return _halves_last(rows)
 
 
 # -- answers -----------------------------------------------------------------------------
