@@ -44,8 +44,8 @@ SCORES: dict[str, Callable[[], dict[str, float]]] = {
 
 
 def main() -> int:
-    """0 when every score holds its floor (or ceiling, for those named so), 1 otherwise."""
-    below = 0
+    """0 when every score holds its floor (or ceiling, for those named so), 1 otherwise; those that do not come last."""
+    below: list[str] = []
     for name, limits in json.loads(FLOORS.read_text(encoding="utf-8")).items():
         scores = SCORES[name]()
         if not scores:
@@ -54,6 +54,8 @@ def main() -> int:
         for metric, limit in limits.items():
             value = scores[metric]
             wrong = value > limit if metric in CEILINGS else value < limit
-            below += wrong
-            print(f"{'BELOW ' if wrong else 'holds '} {name} {metric}: {value:.3f} (pinned {limit:.3f})")
+            line = f"{name} {metric}: {value:.3f} (pinned {limit:.3f})"
+            print(f"{'BELOW' if wrong else 'holds'}  {line}")
+            below += [line] if wrong else []
+    print("every floor that was checked holds" if not below else "\n".join(f"does not hold: {line}" for line in below))
     return 1 if below else 0
