@@ -129,6 +129,23 @@ def test_another_value_makes_it_unsupported_however_alike_the_words(text: str) -
     assert state(text) == "unsupported"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kazakhstan suspended cooperation with Serbia in mining and healthcare [1].",
+        "Kazakhstan and Serbia quarrelled over mining and agriculture on Tuesday [1].",
+        "Kazakhstan banned Serbian partners from space [1].",
+    ],
+)
+def test_names_in_common_do_not_support_another_verb(text: str) -> None:
+    real = article(
+        "Kazakhstan and Serbia agreed on Tuesday to give priority to cooperation in mining, agriculture and healthcare. "
+        "Kazakhstan offered to work with Serbian partners in space."
+    )
+    found = check(text, evidence(real), {real.id: real}.get)
+    assert found.sentences[0].support != "supported"
+
+
 def test_a_quotation_is_cited_to_its_very_words() -> None:
     found = check("Belova said: “We will wait for the figures of December” [1].", evidence(NEWS), {NEWS.id: NEWS}.get)
     assert "We will wait for the figures of December" in [c.quote for c in found.citations]

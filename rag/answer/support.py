@@ -83,13 +83,22 @@ def _adds(news: Sequence[Term]) -> bool:
 
 
 def anchored(claim: Sequence[Term], window: Sequence[Line]) -> bool:
-    """Whether two lines hold nearly all the content, names, figures or days among it, in whatever order and wording."""
+    """Whether two lines hold nearly all the content, names, figures or days among it, in whatever order and wording.
+
+    What they do not hold may be said in another word, but not what somebody did: "cancelled" for "signed"."""
     content = [t for t in claim if t.content and t.kind not in ("day", "weekday")]  # those are compared by rule
     here = [t for line in window[:2] for t in line.terms]
     held = [t for t in content if any(same(t, o) for o in here)]
+    if any(_may_be_done(t, before) for before, t in zip([None, *content], content, strict=False) if t not in held):
+        return False
     hard = [t for t in held if t.hard]
     enough = len(hard) >= ANCHORS and any(t.kind == "name" for t in hard) and len(held) >= ANCHORED * len(content)
     return enough and all(_bound(a, b, window) for a, b in pairwise(hard))
+
+
+def _may_be_done(term: Term, before: Term | None) -> bool:
+    """Whether a term may be the sentence's verb: it has a verb's ending, or stands behind a name or a figure."""
+    return term.text.casefold().endswith("ed") or (before is not None and before.hard)
 
 
 def _bound(one: Term, other: Term, window: Sequence[Line]) -> bool:
