@@ -172,11 +172,7 @@ class Archive:
         per_article: int | None = None,
     ) -> tuple[Hit, ...]:
         """The best `k` passages for these words, within the filters; nothing is read out of the question."""
-        plan = self.plan(question, after=after, before=before, sources=sources)
-        given = Plan(question, question, sources=tuple(sources))
-        if after is not None or before is not None:
-            given = Plan(question, question, after=plan.after, before=plan.before, sources=tuple(sources))
-        where, _ = filter_of(given, self.index)
+        where, _ = filter_of(self.plan("", after=after, before=before, sources=sources), self.index)
         most = self.settings.passages_per_article if per_article is None else per_article
         return retrieve(
             question, self.index, self._encode, where=where, k=k, per_article=most, reader=self.reader,

@@ -123,7 +123,7 @@ def events(
     where = filter_of(attempt.plan, parts.index)[0]
     coverage = parts.index.catalog.coverage(where)
     off = off_days(plan, list(evidence))
-    for text in (*searched.notices, *_told(plan, attempt, evidence, coverage, parts)):
+    for text in (*searched.notices, *_told(plan, attempt, evidence, parts)):
         notices.append(text)
         yield Notice(text)
 
@@ -179,6 +179,8 @@ def _searched(
         )  # fmt: skip
         sides = [(side.plan.topic or side.plan.standalone, side.hits) for side in searched.sides]
         evidence = gather(sides, parts.weigh, budget=settings.evidence_words, topical=plan.kind in TOPICAL)
+        if plan.everything and evidence.hits:
+            evidence = replace(evidence, enough=1.0)  # whatever the filters leave is what was asked for
         where = filter_of(attempt.plan, parts.index)[0]
         evidence = heard(attempt.plan, evidence, parts.index.catalog, where, parts.encode, parts.weigh)
         if evidence.enough >= settings.abstain_below:
@@ -189,13 +191,14 @@ def _searched(
     return kept
 
 
-def _told(plan: Plan, attempt: Attempt, evidence: Evidence, coverage: Coverage, parts: Parts) -> Iterator[str]:
+def _told(plan: Plan, attempt: Attempt, evidence: Evidence, parts: Parts) -> Iterator[str]:
     """What the user should know of how it was searched, where that is not as the question says."""
     enough = evidence.enough >= parts.settings.abstain_below
     if attempt.notice and enough:
         yield attempt.notice
     if plan.as_of is not None:
-        newest = f"; the newest article is of {spelled(coverage.last)}" if coverage.last else ""
+        last = parts.index.catalog.coverage(Filter(before=plan.as_of)).last
+        newest = f"; the newest article is of {spelled(last)}" if last else ""
         yield f"As of {spelled(plan.as_of)}{newest}."
     for part, numbers in zip(plan.parts, evidence.sides, strict=False):
         if enough and not numbers:

@@ -147,6 +147,7 @@ class Plan:
     Of the kind "count" it is what the counted articles must hold ("" for nothing but the filters), and `groups` are
     what they are counted by.
     `speaker` and `about` are whose words are asked for, and on what: "What did Tokayev say about agriculture?".
+    `everything`: no topic is named, and the newest articles that the filters leave are the answer.
     """
 
     question: str
@@ -165,6 +166,7 @@ class Plan:
     groups: tuple[Group, ...] = ()
     speaker: str | None = None
     about: str = ""
+    everything: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         return _record(self)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.answer.evidence import enough, gather, names_of
@@ -12,7 +14,7 @@ FLOOD = article("Two dams broke near Petropavl on Friday. The damage came to 90 
 
 
 def hits(count: int) -> list[Hit]:
-    return [Hit(passage(FLOOD), 1.0, dense=0.5)] * count
+    return [Hit(replace(passage(FLOOD), id=str(n)), 1.0, dense=0.5) for n in range(count)]
 
 
 def one(word: str) -> float:
@@ -21,10 +23,17 @@ def one(word: str) -> float:
 
 def test_numbers_start_at_one_and_end_with_the_hits() -> None:
     found = gather([("dams", hits(3))], one, budget=1000)
-    assert found[1] == found[3] == passage(FLOOD)
+    assert [found[n].id for n in (1, 2, 3)] == ["0", "1", "2"]
     for number in (0, 4):
         with pytest.raises(IndexError, match="1 to 3"):
             found[number]
+
+
+def test_a_passage_that_two_sides_found_has_one_number_and_is_of_both() -> None:
+    first, second, third = hits(3)
+    found = gather([("dams", [first, second]), ("harvest", [second, third])], one, budget=1000)
+    assert found.sides == ((1, 2), (2, 3))
+    assert len(found) == 3
 
 
 def test_the_budget_holds_but_one_passage_always_stays() -> None:

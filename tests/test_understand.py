@@ -290,3 +290,35 @@ def test_a_day_in_the_name_of_an_outlet_is_no_date() -> None:
     )
     assert plan.sources == ("Pannonia Today",)
     assert plan.dates == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "after", "before"),
+    [
+        ("What did Reuters report in October 2024?", "2024-10-01", "2024-10-31"),
+        ("articles from May 2024", "2024-05-01", "2024-05-31"),
+        ("What happened in October 2024?", "2024-10-01", "2024-10-31"),
+        ("Что случилось в октябре 2024 года?", "2024-10-01", "2024-10-31"),
+        ("What happened 10 years ago?", "2014-01-01", "2015-03-01"),
+    ],
+)
+def test_where_no_topic_is_named_everything_of_the_days_is_asked_for(question: str, after: str, before: str) -> None:
+    found = plan(question)
+    assert found.everything
+    assert found.kind == "latest"
+    assert (found.after, found.before) == (day(after), day(before))
+
+
+@pytest.mark.parametrize(
+    "question", ["Who won in 2024?", "What did Reuters report on rice?", "What happened on 11 September 2001?"]
+)
+def test_where_a_topic_or_the_day_of_an_event_is_named_it_is_not(question: str) -> None:
+    assert not plan(question).everything
+
+
+def test_a_known_outlet_that_the_archive_lacks_is_a_filter_or_a_note() -> None:
+    assert plan("What did Bloomberg report on rice?").sources == ("Bloomberg",)
+    passed_on = plan("According to Bloomberg, how much rice was sold?")
+    assert passed_on.sources == ()
+    assert passed_on.notes == ('nothing is from Bloomberg itself: "According to Bloomberg"',)
+    assert plan("What did the Bloomberg Foundation report on rice?").sources == ()

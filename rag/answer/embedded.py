@@ -17,11 +17,12 @@ from dataclasses import dataclass, replace
 from rag.answer.evidence import Weigh
 from rag.answer.extract import LONGEST, Encode, Extract, extract, first_sentences
 from rag.answer.said import Sayings, names, naming, said, voice
-from rag.answer.timeline import rows
+from rag.answer.timeline import heads, rows
 from rag.text import spelled
 from rag.types import Answer, Citation, Evidence, Kind, Passage, Plan, Sentence
 
 DATED: Mapping[Kind, tuple[int, bool]] = {"timeline": (8, False), "latest": (3, True)}  # rows at most; newest first
+NEWEST = 5  # articles where no topic is named
 OF_A_SIDE = 2  # sentences of each side of a comparison
 Cite = Callable[[Extract], Citation | None]
 
@@ -59,7 +60,8 @@ class Embedded:
         if plan.kind in DATED and not plan.parts:
             most, newest_first = DATED[plan.kind]
             topic = plan.topic or plan.standalone
-            for one in rows(topic, evidence, self.encode, self.weigh, most=most, newest_first=newest_first):
+            dated = heads(evidence, NEWEST) if plan.everything else []
+            for one in dated or rows(topic, evidence, self.encode, self.weigh, most=most, newest_first=newest_first):
                 yield one, _led(_day_and_outlet(evidence[one.number]))
             return
         if plan.kind == "said" and plan.speaker is not None and not plan.parts:
@@ -68,8 +70,12 @@ class Embedded:
         if not evidence.sides:
             yield from ((one, "") for one in self._extracted(plan, evidence, range(1, len(evidence) + 1)))
             return
+        told = set[tuple[int, int]]()  # a sentence that two sides chose stands once
         for part, numbers in zip(plan.parts, evidence.sides, strict=True):
             for one in self._extracted(part, evidence, numbers, LONGEST // len(plan.parts)):
+                if (one.number, one.start) in told:
+                    continue
+                told.add((one.number, one.start))
                 yield one, _led(_outlet_and_day(evidence[one.number]))
 
     def _said(self, plan: Plan, evidence: Evidence, speaker: str) -> Iterator[tuple[Extract, str]]:

@@ -33,20 +33,22 @@ LOOKED_AT = 5  # passages
 
 def gather(sides: Sequence[tuple[str, Sequence[Hit]]], weigh: Weigh, *, budget: int, topical: bool = False) -> Evidence:
     """The first hits of each side, (question, hits), whose words fit its share of the budget (always one), side after
-    side, numbered from 1; a passage that two sides found is the first one's. It is enough where it is for one side.
+    side, numbered from 1; a passage that two sides found has one number and is of both. It is enough where it is for one.
 
     `topical`: what is asked is a topic, to be told of, and no question that a passage answers.
     """
     hits: list[Hit] = []
-    numbers: list[tuple[int, ...]] = []
+    numbers: dict[str, int] = {}  # by passage
+    own: list[tuple[int, ...]] = []
     likely = [0.0]
     for question, found in sides:
-        seen = {h.passage.id for h in hits}
-        taken = _within([h for h in found if h.passage.id not in seen], budget // len(sides))
-        numbers.append(tuple(range(len(hits) + 1, len(hits) + len(taken) + 1)))
-        hits += taken
+        taken = _within(found, budget // len(sides))
+        for hit in taken:
+            if numbers.setdefault(hit.passage.id, len(hits) + 1) > len(hits):
+                hits.append(hit)
+        own.append(tuple(numbers[h.passage.id] for h in taken))
         likely.append(told_of(question, taken, weigh) if topical else enough(question, taken, weigh))
-    return Evidence(tuple(hits), max(likely), tuple(numbers) if len(sides) > 1 else ())
+    return Evidence(tuple(hits), max(likely), tuple(own) if len(sides) > 1 else ())
 
 
 def _within(hits: Sequence[Hit], budget: int) -> list[Hit]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from rag.answer.evidence import Weigh
 from rag.answer.extract import Encode, Extract, rank, same
 from rag.answer.meaning import sense, senses
+from rag.sentences import spans
 from rag.text import words
 from rag.types import Evidence, Passage
 
@@ -34,6 +35,15 @@ def rows(
             best.setdefault(evidence[one.number].article_id, one)
     dated = sorted(best.values(), key=lambda e: _day(evidence[e.number], newest_first))
     return _merged(dated)[:most]
+
+
+def heads(evidence: Evidence, most: int) -> list[Extract]:
+    """The first sentences of the articles whose beginnings these are, at most `most`, in the evidence's order."""
+    found = []
+    for number, passage in enumerate(evidence, start=1):
+        for start, end in spans(passage.text)[:1] if passage.start == 0 else ():
+            found.append(Extract(number, start, end, passage.text[start:end], 0.0))
+    return _merged(found)[:most]
 
 
 def share_of(topic: str, passage: Passage, weigh: Weigh) -> float:

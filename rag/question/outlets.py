@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence
 
 from rag.question.mentions import Mention, mentions
+from rag.text import fold
 
 _JOINED = re.compile(
     r"['’\"”»]?(?:['’]s)?\s*(?:,|,?\s+(?:and|or|as well as|и|или))\s*(?:also\s+)?(?:(?:(?:another|one)\s+)?(?:by|in|from|of|per))?\s*(?:the"
@@ -147,6 +148,16 @@ WROTE = re.compile(r"\s+(?:write|written|publish|published|report|reported)\b", 
 AUTHOR_AFTER = re.compile(rf"^['’]s{_QUALITY}\s+(?:{_NOUN})\b", re.IGNORECASE)
 
 
+# Outlets that are known by name wherever they are not in the archive, so that it can say so.
+WELL_KNOWN = (
+    "Reuters", "Associated Press", "Agence France-Presse", "BBC", "CNN", "The New York Times", "The Washington Post",
+    "The Guardian", "The Wall Street Journal", "Financial Times", "Bloomberg", "Al Jazeera", "Deutsche Welle", "Le Monde",
+    "Der Spiegel", "El País", "The Economist", "TASS", "Interfax", "RIA Novosti", "Kommersant", "Xinhua", "Kyodo News",
+    "Fox News", "NBC News", "CBS News", "ABC News", "USA Today", "Los Angeles Times", "The Times of India", "TechCrunch",
+    "The Verge", "Euronews", "Tanjug", "Kazinform", "Tengrinews",
+)  # fmt: skip
+_GOES_ON = re.compile(r"\s+[A-Z][a-z]")
+_PASSED_ON = re.compile(r"\baccording\b|\bby\b|\bas\b|согласно|данным|информации", re.IGNORECASE)
 NEARBY = 200  # characters before a name that may say what role it has
 
 
@@ -163,6 +174,19 @@ def named(question: str, sources: Sequence[str]) -> list[Mention]:
             if roles[i] is None and roles[i + step] and joined(question, found[first], found[last]):
                 roles[i] = question[found[i].start : found[i].end]
     return [Mention(m.start, m.end, m.names, words) for m, words in zip(found, roles, strict=True) if words]
+
+
+def absent(question: str, sources: Sequence[str]) -> list[Mention]:
+    """The well-known outlets that `question` names as those who tell, of which the archive has nothing; not part of
+    another name ("the Reuters Institute")."""
+    known = set(map(fold, sources))
+    found = named(question, [name for name in WELL_KNOWN if fold(name) not in known])
+    return [m for m in found if not _GOES_ON.match(question, m.end)]
+
+
+def passed_on(mention: Mention) -> bool:
+    """Whether another outlet may tell what this one said: "according to X", "an analysis by X"."""
+    return _PASSED_ON.search(mention.words) is not None
 
 
 def writers(question: str, authors: Sequence[str]) -> list[Mention]:

@@ -46,6 +46,7 @@ _OF_ARTICLES = re.compile(
 )
 
 Range = tuple[dt.date | None, dt.date | None]
+LATER = dt.timedelta(days=60)  # an article may tell so much later of what happened
 
 
 @dataclass(slots=True)
@@ -102,6 +103,19 @@ def scope(
     return made
 
 
+def limit_to_named(made: Scope) -> list[str]:
+    """Make a filter of the one range of what happened, where a question names nothing else ("What happened in May?");
+    its words."""
+    about = [f for f in made.found if f.role == "about" and f in made.drawn]  # a single day may be that of an event
+    if len(about) != 1 or about[0].after == about[0].before or made.after is not None or made.before is not None:
+        return []
+    made.after, made.before = made.drawn.pop(about[0])
+    made.notes = [n for n in made.notes if not n.startswith("about: ")]
+    made.notes.append(f'published {span(made.after, made.before)}: "{about[0].words}"')
+    made.filtering.append(about[0].words)
+    return [about[0].words]
+
+
 def _found(question: str, today: dt.date, mentions: Sequence[Mention]) -> list[Found]:
     """The dates of the question, those in the name of an outlet left out: "Pannonia Today"."""
     return [f for f in dates.find(question, today) if not any(m.start <= f.start and f.end <= m.end for m in mentions)]
@@ -111,7 +125,7 @@ def _limit(
     made: Scope, question: str, published: Sequence[Found], mentions: Sequence[Mention], today: dt.date, several: bool
 ) -> None:
     """Make filters of the published dates, or ranges to be near where each is that of one article among several."""
-    ranges = [_opened(question, f, mentions) for f in published]
+    ranges = [_opened(question, f, mentions, today) for f in published]
     if len(ranges) == 1 and (not several or (published[0].relative and _of_all(question, published[0], mentions))):
         made.after, made.before = ranges[0]
     elif len(ranges) == 2 and not several and _halves(ranges):
@@ -159,12 +173,14 @@ def _told(question: str, found: Found, mentions: Sequence[Mention], earlier: Seq
     return found
 
 
-def _opened(question: str, found: Found, mentions: Sequence[Mention]) -> Range:
-    """The days of publication: what happened last week may be told later, what was reported last week was not."""
+def _opened(question: str, found: Found, mentions: Sequence[Mention], today: dt.date) -> Range:
+    """The days of publication: what happened last week may be told later, by LATER at most, what was reported last week
+    was not."""
     closed = not found.relative or found.relation in {"before", "until", "between"} or bool(mentions)
     if closed or _OF_ARTICLES.search(question):
         return found.after, found.before
-    return found.after, None
+    told = found.before + LATER if found.before is not None else today
+    return found.after, told if told < today else None
 
 
 def _halves(ranges: Sequence[Range]) -> bool:

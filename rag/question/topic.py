@@ -18,6 +18,11 @@ _OF_ARTICLES = """
     why with write wrote written published publish piece coverage что о об в на за по с и писал пишет сообщил šta je u o
 """
 EMPTY = frozenset(_OF_ARTICLES.split())
+_OF_NEWS = """
+    all any anything cover covered happened headlines latest most new newest recent s update updates нового новости
+    последние случилось произошло
+"""
+_NEWS = frozenset(_OF_NEWS.split())
 _AT_AN_EDGE = """
     according after although another argues attribute based before between both claim claims compared considering
     describe describes detailing discusses discussing earlier featured featuring focus focuses given highlights identify
@@ -37,6 +42,14 @@ def without(question: str, filtering: Sequence[str]) -> str:
         rest = rest.replace(words, " ", 1)
     rest = re.sub(r"\s+([?.,!])", r"\1", " ".join(rest.split()))
     return rest if filtering and tells(rest) else ""
+
+
+def everything(question: str, filtering: Sequence[str]) -> bool:
+    """Whether it asks for whatever the filters leave, or just for news: "What did Reuters report in May 2024?"."""
+    left = question
+    for words in sorted(filtering, key=len, reverse=True):
+        left = left.replace(words, " ", 1)
+    return not [w for w in tells(left) if fold(w) not in _NEWS]
 
 
 def tells(text: str) -> list[str]:

@@ -19,11 +19,13 @@ from rag.question import corpus, dates, outlets, parts, speaker
 from rag.question.kinds import kind_of
 from rag.question.mentions import Mention
 from rag.question.override import date_of, given_of, overridden
-from rag.question.scope import scope
+from rag.question.scope import limit_to_named, scope
 from rag.question.subject import subject_of
-from rag.question.topic import without
+from rag.question.topic import everything, without
 from rag.text import one_line
 from rag.types import Kind, Plan
+
+NEWS = ("fact", "said", "list", "latest")  # kinds that ask for the newest articles where no topic is named
 
 
 def understand(
@@ -47,6 +49,8 @@ def understand(
     asked = corpus.read(read, told=True)
     plain = asked.without_groups if asked else read
     mentions, by = outlets.named(plain, sources), outlets.writers(plain, authors)
+    absent = outlets.absent(plain, sources) if sources and not mentions else []
+    mentions = mentions or [m for m in absent if not outlets.passed_on(m)]
     if asked and not mentions and not by:
         asked = corpus.read(read)
     days = scope(
@@ -59,12 +63,20 @@ def understand(
     said = None if mentions else speaker.asked(read)
     if said is not None and kind == "fact" and "kind" not in given:
         kind = "said"
+    filtering = [*days.filtering, *(m.words for m in (*mentions, *by))]
+    if kind in NEWS and everything(read, [*filtering, *(d.words for d in days.dates)]):
+        filtering += limit_to_named(days)
+    newest = (
+        kind in NEWS and len(mentions) < 2 and everything(read, filtering) and (kind == "latest" or bool(filtering))
+    )
+    if newest and "kind" not in given:
+        kind = "latest"
     split = () if kind == "count" else parts.split(read, kind, mentions, by, days)
     notes = [*(asked.notes if asked and kind == "count" else ()), *days.notes]
     notes += [f'from {" or ".join(m.names)}: "{one_line(m.words)}"' for m in mentions]
+    notes += [f'nothing is from {m.names[0]} itself: "{one_line(m.words)}"' for m in absent if m not in mentions]
     notes += [f'by {" or ".join(m.names)}: "{one_line(m.words)}"' for m in by]
     notes += [parts.note(p) for p in split]
-    filtering = [*days.filtering, *(m.words for m in (*mentions, *by))]
     counts = asked if kind == "count" else None
     plan = Plan(
         question=question,
@@ -83,6 +95,7 @@ def understand(
         dates=days.dates,
         speaker=said.speaker if said is not None and kind == "said" else None,
         about=_left(said.about, filtering) if said is not None and kind == "said" else "",
+        everything=newest and kind == "latest",
     )
     return overridden(plan, given, sources, authors)
 

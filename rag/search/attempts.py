@@ -4,7 +4,7 @@
     "floods in October 2023"       October 2023; then without the dates, and the answer says so
     everything else                as the plan says
 
-Only filters that were read out of the question give way: what the caller set holds.
+Only filters that were read out of the question give way: what the caller set holds, and days that are all it names.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def attempts(plan: Plan, today: dt.date, fixed: Collection[str] = ()) -> tuple[A
     if plan.kind == "latest" and plan.after is None and plan.before is None:
         return _latest(plan, plan.as_of or today)
     first = Attempt(plan, newest_first=plan.kind == "latest")
-    if not _dated(plan) or {"after", "before"} & set(fixed):
+    if not _dated(plan) or plan.everything or {"after", "before"} & set(fixed):
         return (first,)
     return (first, replace(first, plan=_undated(plan), notice=_relaxed(plan)))
 

@@ -76,6 +76,11 @@ def search(
     for part in parts:
         part = _within(part, plan)
         where, unknown = filter_of(part, index)
+        if part.everything:
+            sides.append(Side(part, _newest_articles(index, where, share, without)))
+            notices += [n for n in unknown if n not in notices]
+            strange += [n for n in unknown if n not in strange]
+            continue
         words = part.topic or part.standalone
         found = retrieve(
             words, index, encode, where=where, k=share,
@@ -116,6 +121,13 @@ def _within(part: Plan, whole: Plan) -> Plan:
 def _of_a_part(whole: Plan, name: str) -> bool:
     """Whether the names that the whole question has are those of single parts."""
     return any(getattr(part, name) for part in whole.parts)
+
+
+def _newest_articles(index: Index, where: Filter, k: int, without: frozenset[str]) -> tuple[Hit, ...]:
+    """The first passages of the newest articles, newest first."""
+    articles = index.catalog.articles(where, limit=k + len(without))
+    firsts = [index.catalog.passages_of(a.id)[:1] for a in articles if a.id not in without]
+    return tuple(Hit(p, 0.0, rank=n) for n, (p,) in enumerate(filter(None, firsts[:k]), start=1))
 
 
 def _beginning(hits: Sequence[Hit], index: Index, k: int) -> tuple[Hit, ...]:
