@@ -22,6 +22,7 @@ from rag.answer.disagreement import of_answer
 from rag.answer.embedded import Embedded
 from rag.answer.evidence import gather
 from rag.answer.extract import Encode, Extract
+from rag.answer.independence import backing
 from rag.answer.quotations import archive_wide
 from rag.answer.said import heard
 from rag.answer.verify import check
@@ -136,6 +137,7 @@ def events(
             answer = abstained(plan, evidence, coverage, off)
         elif off is not None:
             answer = replace(answer, notices=(*answer.notices, off))
+    rests = None if answer.abstained else backing(answer.citations, evidence, parts.index.catalog.article)
     timer.lap("answer")
     yield Finished(
         replace(
@@ -148,6 +150,7 @@ def events(
             notices=(*notices, *answer.notices),
             timings=timer.spent,
             disagreements=of_answer(plan, answer, evidence),
+            backing=rests,
         )
     )
 

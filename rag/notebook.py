@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from rag.types import Answer, Article, Citation, Coverage, Report, Sentence, Table
+from rag.types import Answer, Article, Backing, Citation, Coverage, Report, Sentence, Table
 
 if TYPE_CHECKING:
     from rag.archive import Archive
@@ -82,10 +82,26 @@ def place(article: Article) -> str:
 
 
 def covered(coverage: Coverage) -> str:
-    """'Searched 51 articles, 2023-11-17 to 2025-01-15.'"""
+    """'Searched 51 articles of 24 outlets, 2023-02-06 to 2025-11-03; the newest is “Leaders meet”.'"""
+    of = f" of {_count(coverage.independent, 'outlet')}" if coverage.independent else ""
     days = f", {coverage.first} to {coverage.last}" if coverage.first else ""
-    left = f"; {coverage.undated} without a date were left out" if coverage.undated else ""
-    return f"Searched {_count(coverage.articles, 'article')}{days}{left}."
+    left = f"; {coverage.undated:,} without a date were left out" if coverage.undated else ""
+    newest = f"; the newest is “{' '.join(coverage.newest.split())}”" if coverage.newest else ""
+    return f"Searched {_count(coverage.articles, 'article')}{of}{days}{left}{newest}."
+
+
+def rests(backing: Backing) -> str:
+    """'Rests on 4 articles, 2 independent.'"""
+    if not backing.articles:
+        return "Rests on no article."
+    independent = f", {backing.independent:,} independent" if backing.articles > 1 else ""
+    return f"Rests on {_count(backing.articles, 'article')}{independent}."
+
+
+def grounds(answer: Answer) -> list[str]:
+    """What the answer rests on, and what was searched: a line each."""
+    backing, coverage = answer.backing, answer.coverage
+    return [*([rests(backing)] if backing else []), *([covered(coverage)] if coverage else [])]
 
 
 # -- HTML --------------------------------------------------------------------------------
@@ -101,8 +117,7 @@ def answer_html(answer: Answer) -> str:
     parts += [_table(table, numbers(answer)) for table in answer.tables]
     parts += [_list(head.rstrip(":"), sides) for head, sides in disagreeing(answer)]
     parts += [_card(number, some) for number, some in by_number(answer.citations).items()]
-    notes = [*(answer.plan.notes if answer.plan else ()), *answer.notices]
-    notes += [covered(answer.coverage)] if answer.coverage else []
+    notes = [*(answer.plan.notes if answer.plan else ()), *answer.notices, *grounds(answer)]
     parts.append(_faint(notes))
     return _framed(*parts)
 
@@ -296,6 +311,7 @@ def answer_markdown(answer: Answer) -> str:
     lines += [_plain(doubt) for doubt in doubts(answer)]
     lines += [table_markdown(table, numbers(answer)) for table in answer.tables]
     lines += [_plain(head) + "\n\n" + "\n".join(f"- {_plain(s)}" for s in sides) for head, sides in disagreeing(answer)]
+    lines += ["  \n".join(_plain(line) for line in grounds(answer))] if grounds(answer) else []
     lines += [_footnote(number, some) for number, some in cited.items()]
     return "\n\n".join(lines) + "\n"
 

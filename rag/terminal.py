@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from rag.notebook import CHANGES, by_number, byline, disagreeing, doubts, marked_rows, numbers, place, shares
+from rag.notebook import CHANGES, by_number, byline, disagreeing, doubts, grounds, marked_rows, numbers, place, shares
 from rag.types import Answer, Article, Delta, Event, Finished, Hit, Notice, Plan, Planned, Report, Table
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def answer_lines(answer: Answer) -> list[Line]:
 
 
 def below_answer(answer: Answer) -> list[Line]:
-    """Why it abstains; sentences without support; tables; citations by number with the quoted words; how the question was understood."""
+    """Why it abstains; sentences without support; tables; citations by number with the quoted
+    words; what was searched; how the question was understood."""
     lines: list[Line] = []
     if answer.abstained and answer.reason:
         lines.append(("", answer.reason))
@@ -64,8 +65,9 @@ def below_answer(answer: Answer) -> list[Line]:
         lines += [("", ""), ("bold", f"[{number}] {_heading(article.title, byline(article))}")]
         lines += [("", f"    “{' '.join(citation.quote.split())}”") for citation in citations]
         lines.append(("dim", f"    {place(article)}"))
-    notes = plan_line(answer.plan)
-    return [*lines, *([("", ""), ("dim", notes)] if notes else [])]
+    for told in (grounds(answer), [notes] if (notes := plan_line(answer.plan)) else []):
+        lines += [("", ""), *(("dim", line) for line in told)] if told else []
+    return lines
 
 
 def table_lines(table: Table, cited: Mapping[str, int] | None = None, *, width: int | None = None) -> list[Line]:

@@ -279,7 +279,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was searched: after the plan's filters, how many articles, over which days, from whom."""
+    """What was searched: after the plan's filters, how many articles, over which days, from whom.
+
+    `independent` counts their outlets, of which `sources` names the first; `newest` is the title of the newest article.
+    """
 
     articles: int
     first: dt.date | None = None
@@ -291,6 +294,14 @@ class Coverage:
 
     def to_dict(self) -> dict[str, Any]:
         return _record(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """How many articles an answer rests on, and how many those are with near copies of one another counted once."""
+
+    articles: int
+    independent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +371,7 @@ class Answer:
 
     `confidence` is the probability that the evidence answers; `abstained` says that it does not,
     and `reason` why. `complete` is False when a chat model stopped early. `timings` are seconds. `tables` are the
-    counts and the list that a question about the whole archive asks for.
+    counts and the list that a question about the whole archive asks for. `backing` is None where it abstains or counts.
     """
 
     question: str
@@ -380,6 +391,7 @@ class Answer:
     trace: Mapping[str, Any] = field(default_factory=dict)
     tables: tuple[Table, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    backing: Backing | None = None
 
     def __repr__(self) -> str:
         cited = f", {len(self.citations)} citations" if self.citations else ""
@@ -416,6 +428,7 @@ class Answer:
             "timings": {k: round(v, 4) for k, v in self.timings.items()},
             "trace": _plain(dict(self.trace)),
             "disagreements": [_record(d) for d in self.disagreements],
+            "backing": _record(self.backing) if self.backing else None,
         }
 
 

@@ -37,6 +37,17 @@ def test_an_answer_cites_spans_of_articles(filled: Archive) -> None:
     assert answer.coverage.articles == 3
 
 
+def test_a_wire_report_that_two_papers_print_is_one_independent_article(archive: Archive, folder: Path) -> None:
+    report = (folder / "talks.md").read_text("utf-8")
+    copy = report.replace("Danube Wire", "Sava Times").replace("wire.example", "sava.example")
+    (folder / "copy.md").write_text(f"{copy}\nShops near the palace were closed on the day.\n", encoding="utf-8")
+    ingest(folder, into=archive)
+    answer = archive.ask(QUESTION)
+    assert (answer.backing.articles, answer.backing.independent) == (2, 1)
+    assert answer.to_dict()["backing"] == {"articles": 2, "independent": 1}
+    assert archive.ask("Who won the 1998 World Cup in France?").backing is None
+
+
 def test_events_come_in_order_and_end_once(filled: Archive) -> None:
     events = list(filled.stream(QUESTION))
     kinds = [type(e) for e in events if not isinstance(e, Notice)]

@@ -22,7 +22,20 @@ from ingest.progress import Progress
 from rag import Archive
 from rag.background import Stop
 from rag.errors import UsageError
-from rag.types import Answer, Article, Citation, Coverage, Evidence, Failure, Hit, Plan, Report, Sentence, Table
+from rag.types import (
+    Answer,
+    Article,
+    Backing,
+    Citation,
+    Coverage,
+    Evidence,
+    Failure,
+    Hit,
+    Plan,
+    Report,
+    Sentence,
+    Table,
+)
 from tests.passages import article, evidence, passage
 from window import chat, examples, library
 from window.answers import answer_html, failed_html, plan_html, question_html, waiting_html
@@ -102,6 +115,17 @@ def test_a_mark_leads_to_its_card_and_the_card_marks_the_cited_words() -> None:
     panel = turn_html(answer, 3, lambda id: article(TALKS))
     assert f'id="{target.group(1)}"' in panel
     assert re.findall(r"<mark>(.*?)</mark>", panel) == [AGREED]
+
+
+def test_an_answer_says_what_it_rests_on_and_what_was_searched() -> None:
+    day = dt.date(2024, 11, 19)
+    searched = Coverage(51, day, day, ("Wire",), "<b>Newest", independent=24, undated=2)
+    shown = Read(answer_html(answered(coverage=searched, backing=Backing(4, 2)), 1)).text
+    assert "Rests on 4 articles, 2 independent · 51 articles of 24 outlets searched, 19 November 2024" in shown
+    assert "the newest “<b>Newest”, 2 undated left out" in shown
+    assert (
+        "51 articles of 24 outlets searched" in Read(answer_html(answered(coverage=searched, abstained=True), 1)).text
+    )
 
 
 def test_what_was_not_cited_stands_apart() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from rag.notebook import disagreeing, numbers, shares
+from rag.notebook import disagreeing, numbers, rests, shares
 from rag.types import Answer, Citation, Hit, Kind, Plan, Sentence, Table
 from window.evidence import card_id, row_id
 from window.markup import attribute, day, days, marked_html, prose_html, several, text_html
@@ -184,16 +184,20 @@ def _mark(number: int, citation: Citation, turn: int) -> str:
 def _made(answer: Answer) -> str:
     maker = MAKERS.get(answer.model, f"Written by {answer.model}, then checked")
     seconds = f"{sum(answer.timings.values()):.1f} s" if answer.timings else ""
-    return " · ".join(p for p in (text_html(maker), _searched(answer), seconds) if p)
+    backing = text_html(rests(answer.backing).rstrip(".")) if answer.backing else ""
+    return " · ".join(p for p in (text_html(maker), backing, _searched(answer), seconds) if p)
 
 
 def _searched(answer: Answer) -> str:
     coverage = answer.coverage
     if coverage is None:
         return ""
+    of = f" of {several(coverage.independent, 'outlet')}" if coverage.independent else ""
     span = days(coverage.first, coverage.last)
+    newest = f"the newest “{coverage.newest}”" if coverage.newest else ""
     undated = f", {coverage.undated:,} undated left out" if coverage.undated else ""
-    return text_html(f"{several(coverage.articles, 'article')} searched{', ' + span if span else ''}{undated}")
+    told = ", ".join(p for p in (f"{several(coverage.articles, 'article')}{of} searched", span, newest) if p)
+    return text_html(told + undated)
 
 
 def _notices(notices: tuple[str, ...]) -> str:
