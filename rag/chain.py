@@ -25,6 +25,7 @@ from rag.answer.extract import Encode, Extract
 from rag.answer.independence import backing
 from rag.answer.quotations import archive_wide
 from rag.answer.said import heard
+from rag.answer.tables import retold
 from rag.answer.verify import check
 from rag.background import Stop
 from rag.errors import ModelError
@@ -151,6 +152,7 @@ def events(
             timings=timer.spent,
             disagreements=of_answer(plan, answer, evidence),
             backing=rests,
+            tables=() if answer.abstained else retold(plan, answer.sentences, answer.citations, evidence),
         )
     )
 

@@ -76,6 +76,11 @@ def disagreeing(answer: Answer) -> list[tuple[str, list[str]]]:
     return found
 
 
+def further_tables(answer: Answer) -> list[Table]:
+    """Those that tell more than the sentences do."""
+    return [table for table in answer.tables if not table.retells]
+
+
 def place(article: Article) -> str:
     """Where to read it: its address, else its first origin."""
     return article.url or next(iter(article.origins), "")
@@ -114,7 +119,7 @@ def answer_html(answer: Answer) -> str:
         parts.append(f'<p style="{_FAINT}">{escape(answer.reason)}</p>')
     if not answer.complete:
         parts.append(f'<p style="{_FAINT}">The answer is incomplete.</p>')
-    parts += [_table(table, numbers(answer)) for table in answer.tables]
+    parts += [_table(table, numbers(answer)) for table in further_tables(answer)]
     parts += [_list(head.rstrip(":"), sides) for head, sides in disagreeing(answer)]
     parts += [_card(number, some) for number, some in by_number(answer.citations).items()]
     notes = [*(answer.plan.notes if answer.plan else ()), *answer.notices, *grounds(answer)]
@@ -309,7 +314,7 @@ def answer_markdown(answer: Answer) -> str:
     if not answer.complete:
         lines.append("(The answer is incomplete.)")
     lines += [_plain(doubt) for doubt in doubts(answer)]
-    lines += [table_markdown(table, numbers(answer)) for table in answer.tables]
+    lines += [table_markdown(table, numbers(answer)) for table in further_tables(answer)]
     lines += [_plain(head) + "\n\n" + "\n".join(f"- {_plain(s)}" for s in sides) for head, sides in disagreeing(answer)]
     lines += ["  \n".join(_plain(line) for line in grounds(answer))] if grounds(answer) else []
     lines += [_footnote(number, some) for number, some in cited.items()]

@@ -23,7 +23,19 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from rag.notebook import CHANGES, by_number, byline, disagreeing, doubts, grounds, marked_rows, numbers, place, shares
+from rag.notebook import (
+    CHANGES,
+    by_number,
+    byline,
+    disagreeing,
+    doubts,
+    further_tables,
+    grounds,
+    marked_rows,
+    numbers,
+    place,
+    shares,
+)
 from rag.types import Answer, Article, Delta, Event, Finished, Hit, Notice, Plan, Planned, Report, Table
 
 if TYPE_CHECKING:
@@ -57,7 +69,7 @@ def below_answer(answer: Answer) -> list[Line]:
     if not answer.complete:
         lines.append(("dim", "The answer is incomplete."))
     lines += [("bold", doubt) for doubt in doubts(answer)]
-    lines += [line for table in answer.tables for line in table_lines(table, numbers(answer))]
+    lines += [line for table in further_tables(answer) for line in table_lines(table, numbers(answer))]
     for head, sides in disagreeing(answer):
         lines += [("", ""), ("bold", head), *(("", f"    {side}") for side in sides)]
     for number, citations in by_number(answer.citations).items():

@@ -329,12 +329,13 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Exact counts, or articles, in rows of as many values as there are columns.
+    """Exact counts, articles, or dated sentences, in rows of as many values as there are columns.
 
     Table("Articles by month", ("month", "articles"), (("2024-03", 0), ("2024-04", 3)), chart="bars")
 
     `articles` has for each row the id of the article that it opens, or None; it is empty where no row opens one.
-    `chart` "bars" asks for a bar chart of the last column by the first.
+    `chart` "bars" asks for a bar chart of the last column by the first. `retells`: its rows are sentences of the answer
+    once more, and who looks at both needs only one of them.
     """
 
     title: str
@@ -342,6 +343,7 @@ class Table:
     rows: tuple[tuple[str | int, ...], ...]
     articles: tuple[str | None, ...] = ()
     chart: Literal["bars"] | None = None
+    retells: bool = False
 
     def __repr__(self) -> str:
         return f"<Table {self.title!r}: {len(self.rows)} rows of {', '.join(self.columns)}>"
@@ -361,6 +363,12 @@ class Table:
 
         return notebook.table_frame(self)
 
+    def to_csv(self) -> str:
+        """CSV with the columns' names first; what a spreadsheet would take for a formula begins with an apostrophe."""
+        from rag import export
+
+        return export.table_csv(self)
+
     def to_dict(self) -> dict[str, Any]:
         return _record(self)
 
@@ -371,7 +379,7 @@ class Answer:
 
     `confidence` is the probability that the evidence answers; `abstained` says that it does not,
     and `reason` why. `complete` is False when a chat model stopped early. `timings` are seconds. `tables` are the
-    counts and the list that a question about the whole archive asks for. `backing` is None where it abstains or counts.
+    counts and the list that a question about the whole archive asks for, or the rows of a timeline or comparison. `backing` is None where it abstains or counts.
     """
 
     question: str

@@ -57,6 +57,7 @@ INSIDE: dict[str, tuple[str, ...]] = {
         *BASE, "rag.settings", "rag.background", "rag.store", "rag.question", "rag.search", "rag.answer",
     ),
     "rag.notebook": ("rag.types", "rag.text"),
+    "rag.export": ("rag.types", "rag.text", "rag.notebook"),
     "rag.terminal": ("rag.types", "rag.text", "rag.notebook"),
     "rag.runnable": ("rag.types",),
     "rag.archive": (
@@ -65,7 +66,7 @@ INSIDE: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 # Loaded on first use, inside a function: how values look is the notebook's business, and rag's names are lazy.
-UPWARD = {("rag.types", "rag.notebook")}
+UPWARD = {("rag.types", "rag.notebook"), ("rag.types", "rag.export")}
 
 # Library -> the only files and folders that import it.
 ONLY_IN: dict[str, tuple[str, ...]] = {

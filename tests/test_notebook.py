@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -339,6 +340,15 @@ def test_a_listed_article_that_is_cited_has_its_number() -> None:
     assert "| month | articles |\n| --- | ---: |\n| 2024-03 | 0 |" in markdown
     assert "| 2024-11-19 | Leaders meet[^1] |\n| no date | Other |" in markdown
     assert "\n[^1]: Danube Wire" in markdown
+
+
+def test_sentences_are_not_shown_again_as_a_table() -> None:
+    table = Table("Timeline", ("date", "what happened"), (("2024-11-19", "They named mining."),), ("a1",), retells=True)
+    answer = replace(answered(article()), tables=(table,))
+    shown = [answer._repr_html_(), answer.to_markdown(), "\n".join(text for _, text in terminal.answer_lines(answer))]
+    assert not [page for page in shown if "what happened" in page]
+    assert "what happened" in table._repr_html_()
+    assert answer.to_dict()["tables"][0]["rows"] == [["2024-11-19", "They named mining."]]
 
 
 def test_a_table_becomes_a_data_frame() -> None:

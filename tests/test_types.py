@@ -125,4 +125,4 @@ def test_types_import_nothing_of_ours_but_their_looks() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom) and "rag" in ast.unparse(node)
     ]
-    assert set(ours) == {"from rag import notebook"}
+    assert set(ours) == {"from rag import notebook", "from rag import export"}

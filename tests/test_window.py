@@ -241,6 +241,22 @@ def test_counts_have_bars_and_the_list_has_none() -> None:
     )
 
 
+def test_a_timeline_is_a_table_with_its_marks_and_what_is_doubtful_stands_above_it() -> None:
+    of = article(TALKS)
+    told = Sentence(AGREED, (1,), "supported", 1.0, (15, 21), "19 November 2024, Wire: ", "Ana <Horvat>")
+    text = f"{told.lead}{AGREED} [1]\nThey parted as friends."
+    table = Table(
+        "Timeline", ("date", "what happened"), (("2024-11-19", f"{AGREED} (Ana <Horvat>)"),), (of.id,), retells=True
+    )
+    answer = replace(replace_text(text, (told, Sentence("They parted as friends."))), tables=(table,))
+    shown = answer_html(answer, 2)
+    assert Read(shown).text.count("They agreed on mining and farming.") == 1
+    assert shown.index("They parted as friends.") < shown.index("<table") < shown.index("<b>mining</b>")
+    assert "(Ana &lt;Horvat&gt;)" in shown
+    assert re.findall(r'class="dl-mark[^"]*" href="#([^"]+)"', shown) == ["t2-e1"]
+    assert "dl-text" not in answer_html(replace(answer, sentences=(told,)), 2)
+
+
 def test_a_count_is_not_called_reading_while_it_is_made() -> None:
     shown = Read(waiting_html(Plan("How many articles?", "How many articles?", kind="count"), (), "")).text
     assert "Counting the articles" in shown
