@@ -86,6 +86,11 @@ def place(article: Article) -> str:
     return article.url or next(iter(article.origins), "")
 
 
+def address(article: Article) -> str | None:
+    """Its address where that is http(s), which alone becomes a link."""
+    return article.url if article.url is not None and _ADDRESS.fullmatch(article.url) else None
+
+
 def covered(coverage: Coverage) -> str:
     """'Searched 51 articles of 24 outlets, 2023-02-06 to 2025-11-03; the newest is “Leaders meet”.'"""
     of = f" of {_count(coverage.independent, 'outlet')}" if coverage.independent else ""
@@ -299,49 +304,52 @@ def _faint(lines: Sequence[str]) -> str:
 # -- Markdown ----------------------------------------------------------------------------
 
 
-def answer_markdown(answer: Answer) -> str:
-    """The answer with its citations as footnotes: outlet, date, title, the quoted words, and where to read them."""
+def answer_markdown(answer: Answer, label: str = "") -> str:
+    """The answer with its citations as footnotes: outlet, date, title, the quoted words, and where to read them.
+
+    `label` goes before the number of every footnote, so that answers in one document have their own.
+    """
     cited = by_number(answer.citations)
     parts, at = [], 0
     for match in _NUMBER.finditer(answer.text):
         if int(match.group(1)) in cited:
-            parts += [_plain(answer.text[at : match.start()]), f"[^{match.group(1)}]"]
+            parts += [plain(answer.text[at : match.start()]), f"[^{label}{match.group(1)}]"]
             at = match.end()
-    text = "".join(parts) + _plain(answer.text[at:])
+    text = "".join(parts) + plain(answer.text[at:])
     lines = [_ONE_BREAK.sub("  \n", text)]
     if answer.abstained and answer.reason:
-        lines.append(_plain(answer.reason))
+        lines.append(plain(answer.reason))
     if not answer.complete:
         lines.append("(The answer is incomplete.)")
-    lines += [_plain(doubt) for doubt in doubts(answer)]
-    lines += [table_markdown(table, numbers(answer)) for table in further_tables(answer)]
-    lines += [_plain(head) + "\n\n" + "\n".join(f"- {_plain(s)}" for s in sides) for head, sides in disagreeing(answer)]
-    lines += ["  \n".join(_plain(line) for line in grounds(answer))] if grounds(answer) else []
-    lines += [_footnote(number, some) for number, some in cited.items()]
+    lines += [plain(doubt) for doubt in doubts(answer)]
+    lines += [table_markdown(table, numbers(answer), label) for table in further_tables(answer)]
+    lines += [plain(head) + "\n\n" + "\n".join(f"- {plain(s)}" for s in sides) for head, sides in disagreeing(answer)]
+    lines += ["  \n".join(plain(line) for line in grounds(answer))] if grounds(answer) else []
+    lines += [_footnote(f"{label}{number}", some) for number, some in cited.items()]
     return "\n\n".join(lines) + "\n"
 
 
-def table_markdown(table: Table, cited: Mapping[str, int] | None = None) -> str:
+def table_markdown(table: Table, cited: Mapping[str, int] | None = None, label: str = "") -> str:
     """The title, and the rows as a pipe table; a row whose article is cited has its footnote."""
     right = [bool(table.rows) and all(isinstance(row[n], int) for row in table.rows) for n in range(len(table.columns))]
-    lines = [[_plain(name) for name in table.columns], ["---:" if r else "---" for r in right]]
+    lines = [[plain(name) for name in table.columns], ["---:" if r else "---" for r in right]]
     for n, row in enumerate(marked_rows(table, {})):
         number = (cited or {}).get(table.opens(n) or "")
-        lines.append([_plain(value) for value in row])
-        lines[-1][-1] += f"[^{number}]" if number is not None else ""
-    return f"{_plain(table.title)}\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        lines.append([plain(value) for value in row])
+        lines[-1][-1] += f"[^{label}{number}]" if number is not None else ""
+    return f"{plain(table.title)}\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _footnote(number: int, citations: Sequence[Citation]) -> str:
+def _footnote(label: str, citations: Sequence[Citation]) -> str:
     article = citations[0].article
-    quotes = "; ".join(f'"{_plain(" ".join(c.quote.split()))}"' for c in citations)
-    address = place(article)
-    where = f"<{address}>" if _ADDRESS.fullmatch(address) else _plain(" ".join(address.split()))
-    parts = (_plain(byline(article)), f"“{_plain(' '.join(article.title.split()))}”", quotes, where)
-    return f"[^{number}]: " + ", ".join(part for part in parts if part)
+    quotes = "; ".join(f'"{plain(" ".join(c.quote.split()))}"' for c in citations)
+    origin = place(article)
+    where = f"<{origin}>" if _ADDRESS.fullmatch(origin) else plain(" ".join(origin.split()))
+    parts = (plain(byline(article)), f"“{plain(' '.join(article.title.split()))}”", quotes, where)
+    return f"[^{label}]: " + ", ".join(part for part in parts if part)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """`text` so that Markdown shows it as it is: no emphasis, link, image, formula, list or HTML."""
 
     def replaced(match: re.Match[str]) -> str:

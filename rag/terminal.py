@@ -234,6 +234,15 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def print_as(form: str, answer: Answer) -> None:
+    """The answer for another program or a file; "text" was printed as it came."""
+    if form in ("json", "csl"):
+        print_json(answer.to_dict() if form == "json" else answer.to_csl())
+    elif form != "text":
+        made = {"markdown": answer.to_markdown, "html": answer.to_html, "bibtex": answer.to_bibtex}[form]()
+        typer.echo(clean(made), nl=False)
+
+
 def answered(events: Iterator[Event], *, stream: bool, quiet: bool = False) -> Answer:
     """Drain the events: words as they come where `stream`, notices on standard error, the answer at the end."""
     streamed = ""

@@ -417,6 +417,24 @@ class Answer:
 
         return notebook.answer_markdown(self)
 
+    def to_html(self) -> str:
+        """A whole page that loads nothing: the question and the answer as a notebook shows it."""
+        from rag import export
+
+        return export.page([self])
+
+    def to_bibtex(self) -> str:
+        """The cited articles as BibTeX entries."""
+        from rag import export
+
+        return export.bibtex([self])
+
+    def to_csl(self) -> list[dict[str, Any]]:
+        """The cited articles as CSL-JSON items."""
+        from rag import export
+
+        return export.csl([self])
+
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; dates are ISO strings, articles come without their full text."""
         return {

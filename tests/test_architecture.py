@@ -62,7 +62,7 @@ INSIDE: dict[str, tuple[str, ...]] = {
     "rag.runnable": ("rag.types",),
     "rag.archive": (
         *BASE, "rag.settings", "rag.background", "rag.store", "rag.question", "rag.search", "rag.answer", "rag.chain",
-        "rag.notebook", "rag.runnable",
+        "rag.notebook", "rag.export", "rag.runnable",
     ),
 }  # fmt: skip
 # Loaded on first use, inside a function: how values look is the notebook's business, and rag's names are lazy.

@@ -111,8 +111,14 @@ def test_a_follow_up_is_searched_with_the_names_before(filled: Archive) -> None:
         "Which dams broke near Petropavl?",
         "And how many people were moved there?",
     ]
+    assert [a["question"] for a in talk.to_dict()["answers"]] == [t.question for t in talk.turns]
+    assert [a.text for a in talk.answers] == [t.answer for t in talk.turns]
+    assert talk.to_markdown().count("\n\n[^") == sum(len({c.number for c in a.citations}) for a in talk.answers)
+    assert talk.to_html().count("<h1>") == 2
+    assert [item["title"] for item in talk.to_csl()] == ["Rivers burst their banks in the north"]
+    assert talk.to_bibtex().startswith("@article{steppecourier2024rivers,\n")
     talk.clear()
-    assert talk.turns == []
+    assert talk.turns == talk.answers == []
 
 
 def test_async_is_the_same_path(filled: Archive) -> None:
