@@ -20,6 +20,7 @@ import ui
 from ingest import ingest
 from ingest.progress import Progress
 from rag import Archive
+from rag.answer.tables import cell
 from rag.background import Stop
 from rag.errors import UsageError
 from rag.types import (
@@ -37,7 +38,7 @@ from rag.types import (
     Table,
 )
 from tests.passages import article, evidence, passage
-from window import chat, examples, library
+from window import chat, examples, export, library
 from window.answers import answer_html, failed_html, plan_html, question_html, waiting_html
 from window.articles import article_html, report_html, row_label
 from window.evidence import panel_html, turn_html
@@ -281,10 +282,13 @@ def test_no_markup_of_an_article_or_model_reaches_the_page(payload: str) -> None
         (cited(of, payload),), model=payload, notices=(payload,), plan=Plan("q", payload, sources=(payload,), notes=(payload,)),
         evidence=Evidence((Hit(passage(of), 1.0, duplicates=("x",)), Hit(passage(of), 1.0)), 0.9), coverage=Coverage(1),
     )  # fmt: skip
+    retold = Sentence(text, (1,), "supported", marked=(2, 9), lead=payload, speaker=payload)
+    timeline = Table(payload, ("date", payload), ((payload, cell(retold)),), (of.id,), retells=True)
     plan, listed = answer.plan, counted(of, replace(of, id=payload), title=payload, quote=payload)
     pictures = [
         question_html(payload), answer_html(answer, 1), waiting_html(plan, None, payload, (payload,)), failed_html(payload),
         answer_html(Answer(payload, payload, abstained=True, reason=payload, evidence=answer.evidence), 1),
+        answer_html(replace(answer, sentences=(retold,), tables=(timeline,)), 1),
         answer_html(listed, 1), turn_html(listed, 1, lambda id: replace(of, id=id)),
         panel_html([(1, answer)], lambda id: of), panel_html([(1, answer)], lambda id: None), article_html(of, [(payload, payload)]),
         report_html(Report(failed=(Failure(payload, payload, payload),), changes=(payload,), notices=(payload,))),
@@ -345,6 +349,18 @@ def test_stop_reaches_what_runs_in_this_session_alone(filled: Archive) -> None:
     assert not theirs.is_set()
     one.close(), other.close()
     assert not asking.busy("s2")
+
+
+@pytest.mark.parametrize("form", export.FORMS)
+def test_a_conversation_is_exported_whole_in_every_form(filled: Archive, form: str) -> None:
+    asking, talk = Asking(filled), Talk()
+    assert export.text(form, None) == export.text(form, talk) == ""
+    for question in ("Which fields did the presidents name?", "Which dams broke near Petropavl?"):
+        list(asking.run(talk, question, "s"))
+    text = export.text(form, talk)
+    assert "Leaders meet in Belgrade" in text
+    assert "Rivers burst their banks in the north" in text
+    assert ("Which dams broke near Petropavl?" in text) == (form in ("Markdown", "HTML", "JSON"))
 
 
 def test_the_newest_words_are_shown_though_nothing_follows_them() -> None:
