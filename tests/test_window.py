@@ -363,6 +363,16 @@ def test_a_conversation_is_exported_whole_in_every_form(filled: Archive, form: s
     assert ("Which dams broke near Petropavl?" in text) == (form in ("Markdown", "HTML", "JSON"))
 
 
+@pytest.mark.parametrize("form", export.FORMS)
+def test_an_export_names_no_folder_of_the_server(form: str) -> None:
+    of = replace(article(TALKS), url="file:///home/me/secret/talks.txt", origins=("/home/me/secret/talks.txt",))
+    talk = Talk()
+    talk.begin("What was agreed?").answer = answered(of)
+    text = export.text(form, talk)
+    assert "/home/me" not in text
+    assert ("talks.txt" in text) == (form in ("Markdown", "HTML", "JSON"))
+
+
 def test_the_newest_words_are_shown_though_nothing_follows_them() -> None:
     held = threading.Event()
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
 from rag import export
-from rag.types import Answer
+from rag.types import Answer, Article
+from window.evidence import file_name
+from window.markup import is_web
 from window.talk import Talk
 
 FORMS: Mapping[str, Callable[[Sequence[Answer]], str]] = {
@@ -23,8 +26,19 @@ FORMS: Mapping[str, Callable[[Sequence[Answer]], str]] = {
 
 def text(form: str, talk: Talk | None) -> str:
     """The answers of this conversation in one of FORMS; empty where there are none."""
-    answers = [e.answer for e in talk.exchanges if e.answer is not None] if talk is not None else []
+    answers = [_shared(e.answer) for e in talk.exchanges if e.answer is not None] if talk is not None else []
     return FORMS[form](answers) if answers else ""
+
+
+def _shared(answer: Answer) -> Answer:
+    """The answer without the folders of this machine: who reads the window need not know them."""
+    citations = (replace(c, article=_public(c.article)) for c in answer.citations)
+    return replace(answer, citations=tuple(citations))
+
+
+def _public(article: Article) -> Article:
+    url = article.url if is_web(article.url) else None
+    return replace(article, url=url, origins=tuple(file_name(o) for o in article.origins))
 
 
 def build(talk: gr.State) -> gr.Textbox:
