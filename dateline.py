@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,6 +38,17 @@ class Session:
     verbose: bool = False
 
 
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSON = "json"
+    BIBTEX = "bibtex"
+    CSL = "csl"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """An archive for embedding again: opened by what it records, with the embedder that the settings name."""
@@ -59,6 +71,10 @@ AnswerKind = Annotated[
     str | None, typer.Option("--kind", metavar="KIND", help="The kind of answer: fact, list, timeline, latest …")
 ]
 Source = Annotated[list[str] | None, typer.Option(metavar="OUTLET", help="Only this outlet; may be repeated.")]
+Shown = Annotated[
+    Format,
+    typer.Option("--format", help="What to print: the answer, or the articles that it cites as bibtex or csl."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Model = Annotated[str | None, typer.Option(metavar="PROVIDER:NAME", help="The chat model [env: DATELINE_MODEL].")]
 
@@ -140,19 +156,24 @@ def ask(
     model: Model = None,
     k: Annotated[int | None, typer.Option("--k", "-k", min=1, help="Passages that the answer may rest on.")] = None,
     archive: Where = None,
+    form: Shown = Format.TEXT,
 ) -> None:
     """Answer a question from the articles, with citations."""
     from rag.background import Stop
 
+    if as_json and form not in (Format.TEXT, Format.JSON):
+        raise UsageError(f"--json and --format {form} ask for two things; leave one out")
+    form = Format.JSON if as_json else form
     with _opened(context, archive, model=model, passages=k) as opened, terminal.stop_on_interrupt(Stop()) as stop:
         events = opened.stream(
             " ".join(question), stop=stop, after=after, before=before, sources=tuple(source or ()), as_of=as_of,
             authors=tuple(author or ()), kind=kind,
         )  # fmt: skip
-        answer = terminal.answered(events, stream=not as_json and sys.stdout.isatty(), quiet=as_json)
+        answer = terminal.answered(
+            events, stream=form is Format.TEXT and sys.stdout.isatty(), quiet=form is not Format.TEXT
+        )
         stopped = stop.is_set()
-    if as_json:
-        terminal.print_json(answer.to_dict())
+    terminal.print_as(form, answer)
     raise typer.Exit(STOPPED if stopped else 0)
 
 

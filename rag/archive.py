@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag import chain
+from rag import chain, export
 from rag.answer.said import nearest
 from rag.background import Stop, adrain
 from rag.errors import UsageError
@@ -308,6 +308,7 @@ class Conversation:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self.turns: list[Turn] = []
+        self.answers: list[Answer] = []
 
     def __repr__(self) -> str:
         return f"<Conversation of {len(self.turns)} turns>"
@@ -315,17 +316,42 @@ class Conversation:
     def ask(self, question: str, **options: Any) -> Answer:
         """Like `Archive.ask`; `answer.plan.standalone` is what was searched."""
         answer = self._archive.ask(question, history=tuple(self.turns), **options)
-        self.turns.append(Turn(question, answer.text))
+        self._add(question, answer)
         return answer
 
     def stream(self, question: str, **options: Any) -> Iterator[Event]:
         for event in self._archive.stream(question, history=tuple(self.turns), **options):
             if isinstance(event, Finished):
-                self.turns.append(Turn(question, event.answer.text))
+                self._add(question, event.answer)
             yield event
 
     def clear(self) -> None:
         self.turns.clear()
+        self.answers.clear()
+
+    def to_markdown(self) -> str:
+        """The questions and answers in order, each with footnotes of its own."""
+        return export.markdown(self.answers)
+
+    def to_html(self) -> str:
+        """A whole page that loads nothing, with the questions and answers in order."""
+        return export.page(self.answers)
+
+    def to_bibtex(self) -> str:
+        """The articles that any answer cites, as BibTeX entries."""
+        return export.bibtex(self.answers)
+
+    def to_csl(self) -> list[dict[str, Any]]:
+        """The articles that any answer cites, as CSL-JSON items."""
+        return export.csl(self.answers)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values: {"answers": [the answers as their own to_dict gives them]}."""
+        return {"answers": [answer.to_dict() for answer in self.answers]}
+
+    def _add(self, question: str, answer: Answer) -> None:
+        self.turns.append(Turn(question, answer.text))
+        self.answers.append(answer)
 
 
 def _given(overrides: dict[str, Any]) -> dict[str, object]:

@@ -22,8 +22,10 @@ from rag.answer.disagreement import of_answer
 from rag.answer.embedded import Embedded
 from rag.answer.evidence import gather
 from rag.answer.extract import Encode, Extract
+from rag.answer.independence import backing
 from rag.answer.quotations import archive_wide
 from rag.answer.said import heard
+from rag.answer.tables import retold
 from rag.answer.verify import check
 from rag.background import Stop
 from rag.errors import ModelError
@@ -136,6 +138,7 @@ def events(
             answer = abstained(plan, evidence, coverage, off)
         elif off is not None:
             answer = replace(answer, notices=(*answer.notices, off))
+    rests = None if answer.abstained else backing(answer.citations, evidence, parts.index.catalog.article)
     timer.lap("answer")
     yield Finished(
         replace(
@@ -148,6 +151,8 @@ def events(
             notices=(*notices, *answer.notices),
             timings=timer.spent,
             disagreements=of_answer(plan, answer, evidence),
+            backing=rests,
+            tables=() if answer.abstained else retold(plan, answer.sentences, answer.citations, evidence),
         )
     )
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from rag.types import Answer, Article, Citation, Coverage, Report, Sentence, Table
+from rag.types import Answer, Article, Backing, Citation, Coverage, Report, Sentence, Table
 
 if TYPE_CHECKING:
     from rag.archive import Archive
@@ -76,16 +76,42 @@ def disagreeing(answer: Answer) -> list[tuple[str, list[str]]]:
     return found
 
 
+def further_tables(answer: Answer) -> list[Table]:
+    """Those that tell more than the sentences do."""
+    return [table for table in answer.tables if not table.retells]
+
+
 def place(article: Article) -> str:
     """Where to read it: its address, else its first origin."""
     return article.url or next(iter(article.origins), "")
 
 
+def address(article: Article) -> str | None:
+    """Its address where that is http(s), which alone becomes a link."""
+    return article.url if article.url is not None and _ADDRESS.fullmatch(article.url) else None
+
+
 def covered(coverage: Coverage) -> str:
-    """'Searched 51 articles, 2023-11-17 to 2025-01-15.'"""
+    """'Searched 51 articles of 24 outlets, 2023-02-06 to 2025-11-03; the newest is “Leaders meet”.'"""
+    of = f" of {_count(coverage.independent, 'outlet')}" if coverage.independent else ""
     days = f", {coverage.first} to {coverage.last}" if coverage.first else ""
-    left = f"; {coverage.undated} without a date were left out" if coverage.undated else ""
-    return f"Searched {_count(coverage.articles, 'article')}{days}{left}."
+    left = f"; {coverage.undated:,} without a date were left out" if coverage.undated else ""
+    newest = f"; the newest is “{' '.join(coverage.newest.split())}”" if coverage.newest else ""
+    return f"Searched {_count(coverage.articles, 'article')}{of}{days}{left}{newest}."
+
+
+def rests(backing: Backing) -> str:
+    """'Rests on 4 articles, 2 independent.'"""
+    if not backing.articles:
+        return "Rests on no article."
+    independent = f", {backing.independent:,} independent" if backing.articles > 1 else ""
+    return f"Rests on {_count(backing.articles, 'article')}{independent}."
+
+
+def grounds(answer: Answer) -> list[str]:
+    """What the answer rests on, and what was searched: a line each."""
+    backing, coverage = answer.backing, answer.coverage
+    return [*([rests(backing)] if backing else []), *([covered(coverage)] if coverage else [])]
 
 
 # -- HTML --------------------------------------------------------------------------------
@@ -98,11 +124,10 @@ def answer_html(answer: Answer) -> str:
         parts.append(f'<p style="{_FAINT}">{escape(answer.reason)}</p>')
     if not answer.complete:
         parts.append(f'<p style="{_FAINT}">The answer is incomplete.</p>')
-    parts += [_table(table, numbers(answer)) for table in answer.tables]
+    parts += [_table(table, numbers(answer)) for table in further_tables(answer)]
     parts += [_list(head.rstrip(":"), sides) for head, sides in disagreeing(answer)]
     parts += [_card(number, some) for number, some in by_number(answer.citations).items()]
-    notes = [*(answer.plan.notes if answer.plan else ()), *answer.notices]
-    notes += [covered(answer.coverage)] if answer.coverage else []
+    notes = [*(answer.plan.notes if answer.plan else ()), *answer.notices, *grounds(answer)]
     parts.append(_faint(notes))
     return _framed(*parts)
 
@@ -279,48 +304,52 @@ def _faint(lines: Sequence[str]) -> str:
 # -- Markdown ----------------------------------------------------------------------------
 
 
-def answer_markdown(answer: Answer) -> str:
-    """The answer with its citations as footnotes: outlet, date, title, the quoted words, and where to read them."""
+def answer_markdown(answer: Answer, label: str = "") -> str:
+    """The answer with its citations as footnotes: outlet, date, title, the quoted words, and where to read them.
+
+    `label` goes before the number of every footnote, so that answers in one document have their own.
+    """
     cited = by_number(answer.citations)
     parts, at = [], 0
     for match in _NUMBER.finditer(answer.text):
         if int(match.group(1)) in cited:
-            parts += [_plain(answer.text[at : match.start()]), f"[^{match.group(1)}]"]
+            parts += [plain(answer.text[at : match.start()]), f"[^{label}{match.group(1)}]"]
             at = match.end()
-    text = "".join(parts) + _plain(answer.text[at:])
+    text = "".join(parts) + plain(answer.text[at:])
     lines = [_ONE_BREAK.sub("  \n", text)]
     if answer.abstained and answer.reason:
-        lines.append(_plain(answer.reason))
+        lines.append(plain(answer.reason))
     if not answer.complete:
         lines.append("(The answer is incomplete.)")
-    lines += [_plain(doubt) for doubt in doubts(answer)]
-    lines += [table_markdown(table, numbers(answer)) for table in answer.tables]
-    lines += [_plain(head) + "\n\n" + "\n".join(f"- {_plain(s)}" for s in sides) for head, sides in disagreeing(answer)]
-    lines += [_footnote(number, some) for number, some in cited.items()]
+    lines += [plain(doubt) for doubt in doubts(answer)]
+    lines += [table_markdown(table, numbers(answer), label) for table in further_tables(answer)]
+    lines += [plain(head) + "\n\n" + "\n".join(f"- {plain(s)}" for s in sides) for head, sides in disagreeing(answer)]
+    lines += ["  \n".join(plain(line) for line in grounds(answer))] if grounds(answer) else []
+    lines += [_footnote(f"{label}{number}", some) for number, some in cited.items()]
     return "\n\n".join(lines) + "\n"
 
 
-def table_markdown(table: Table, cited: Mapping[str, int] | None = None) -> str:
+def table_markdown(table: Table, cited: Mapping[str, int] | None = None, label: str = "") -> str:
     """The title, and the rows as a pipe table; a row whose article is cited has its footnote."""
     right = [bool(table.rows) and all(isinstance(row[n], int) for row in table.rows) for n in range(len(table.columns))]
-    lines = [[_plain(name) for name in table.columns], ["---:" if r else "---" for r in right]]
+    lines = [[plain(name) for name in table.columns], ["---:" if r else "---" for r in right]]
     for n, row in enumerate(marked_rows(table, {})):
         number = (cited or {}).get(table.opens(n) or "")
-        lines.append([_plain(value) for value in row])
-        lines[-1][-1] += f"[^{number}]" if number is not None else ""
-    return f"{_plain(table.title)}\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        lines.append([plain(value) for value in row])
+        lines[-1][-1] += f"[^{label}{number}]" if number is not None else ""
+    return f"{plain(table.title)}\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _footnote(number: int, citations: Sequence[Citation]) -> str:
+def _footnote(label: str, citations: Sequence[Citation]) -> str:
     article = citations[0].article
-    quotes = "; ".join(f'"{_plain(" ".join(c.quote.split()))}"' for c in citations)
-    address = place(article)
-    where = f"<{address}>" if _ADDRESS.fullmatch(address) else _plain(" ".join(address.split()))
-    parts = (_plain(byline(article)), f"“{_plain(' '.join(article.title.split()))}”", quotes, where)
-    return f"[^{number}]: " + ", ".join(part for part in parts if part)
+    quotes = "; ".join(f'"{plain(" ".join(c.quote.split()))}"' for c in citations)
+    origin = place(article)
+    where = f"<{origin}>" if _ADDRESS.fullmatch(origin) else plain(" ".join(origin.split()))
+    parts = (plain(byline(article)), f"“{plain(' '.join(article.title.split()))}”", quotes, where)
+    return f"[^{label}]: " + ", ".join(part for part in parts if part)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """`text` so that Markdown shows it as it is: no emphasis, link, image, formula, list or HTML."""
 
     def replaced(match: re.Match[str]) -> str:

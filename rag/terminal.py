@@ -23,7 +23,19 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from rag.notebook import CHANGES, by_number, byline, disagreeing, doubts, marked_rows, numbers, place, shares
+from rag.notebook import (
+    CHANGES,
+    by_number,
+    byline,
+    disagreeing,
+    doubts,
+    further_tables,
+    grounds,
+    marked_rows,
+    numbers,
+    place,
+    shares,
+)
 from rag.types import Answer, Article, Delta, Event, Finished, Hit, Notice, Plan, Planned, Report, Table
 
 if TYPE_CHECKING:
@@ -49,14 +61,15 @@ def answer_lines(answer: Answer) -> list[Line]:
 
 
 def below_answer(answer: Answer) -> list[Line]:
-    """Why it abstains; sentences without support; tables; citations by number with the quoted words; how the question was understood."""
+    """Why it abstains; sentences without support; tables; citations by number with the quoted
+    words; what was searched; how the question was understood."""
     lines: list[Line] = []
     if answer.abstained and answer.reason:
         lines.append(("", answer.reason))
     if not answer.complete:
         lines.append(("dim", "The answer is incomplete."))
     lines += [("bold", doubt) for doubt in doubts(answer)]
-    lines += [line for table in answer.tables for line in table_lines(table, numbers(answer))]
+    lines += [line for table in further_tables(answer) for line in table_lines(table, numbers(answer))]
     for head, sides in disagreeing(answer):
         lines += [("", ""), ("bold", head), *(("", f"    {side}") for side in sides)]
     for number, citations in by_number(answer.citations).items():
@@ -64,8 +77,9 @@ def below_answer(answer: Answer) -> list[Line]:
         lines += [("", ""), ("bold", f"[{number}] {_heading(article.title, byline(article))}")]
         lines += [("", f"    “{' '.join(citation.quote.split())}”") for citation in citations]
         lines.append(("dim", f"    {place(article)}"))
-    notes = plan_line(answer.plan)
-    return [*lines, *([("", ""), ("dim", notes)] if notes else [])]
+    for told in (grounds(answer), [notes] if (notes := plan_line(answer.plan)) else []):
+        lines += [("", ""), *(("dim", line) for line in told)] if told else []
+    return lines
 
 
 def table_lines(table: Table, cited: Mapping[str, int] | None = None, *, width: int | None = None) -> list[Line]:
@@ -218,6 +232,15 @@ def note(text: str) -> None:
 
 def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_as(form: str, answer: Answer) -> None:
+    """The answer for another program or a file; "text" was printed as it came."""
+    if form in ("json", "csl"):
+        print_json(answer.to_dict() if form == "json" else answer.to_csl())
+    elif form != "text":
+        made = {"markdown": answer.to_markdown, "html": answer.to_html, "bibtex": answer.to_bibtex}[form]()
+        typer.echo(clean(made), nl=False)
 
 
 def answered(events: Iterator[Event], *, stream: bool, quiet: bool = False) -> Answer:

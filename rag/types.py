@@ -281,7 +281,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was searched: after the plan's filters, how many articles, over which days, from whom."""
+    """What was searched: after the plan's filters, how many articles, over which days, from whom.
+
+    `independent` counts their outlets, of which `sources` names the first; `newest` is the title of the newest article.
+    """
 
     articles: int
     first: dt.date | None = None
@@ -293,6 +296,14 @@ class Coverage:
 
     def to_dict(self) -> dict[str, Any]:
         return _record(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """How many articles an answer rests on, and how many those are with near copies of one another counted once."""
+
+    articles: int
+    independent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,12 +331,13 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Exact counts, or articles, in rows of as many values as there are columns.
+    """Exact counts, articles, or dated sentences, in rows of as many values as there are columns.
 
     Table("Articles by month", ("month", "articles"), (("2024-03", 0), ("2024-04", 3)), chart="bars")
 
     `articles` has for each row the id of the article that it opens, or None; it is empty where no row opens one.
-    `chart` "bars" asks for a bar chart of the last column by the first.
+    `chart` "bars" asks for a bar chart of the last column by the first. `retells`: its rows are sentences of the answer
+    once more, and who looks at both needs only one of them.
     """
 
     title: str
@@ -333,6 +345,7 @@ class Table:
     rows: tuple[tuple[str | int, ...], ...]
     articles: tuple[str | None, ...] = ()
     chart: Literal["bars"] | None = None
+    retells: bool = False
 
     def __repr__(self) -> str:
         return f"<Table {self.title!r}: {len(self.rows)} rows of {', '.join(self.columns)}>"
@@ -352,6 +365,12 @@ class Table:
 
         return notebook.table_frame(self)
 
+    def to_csv(self) -> str:
+        """CSV with the columns' names first; what a spreadsheet would take for a formula begins with an apostrophe."""
+        from rag import export
+
+        return export.table_csv(self)
+
     def to_dict(self) -> dict[str, Any]:
         return _record(self)
 
@@ -362,7 +381,7 @@ class Answer:
 
     `confidence` is the probability that the evidence answers; `abstained` says that it does not,
     and `reason` why. `complete` is False when a chat model stopped early. `timings` are seconds. `tables` are the
-    counts and the list that a question about the whole archive asks for.
+    counts and the list that a question about the whole archive asks for, or the rows of a timeline or comparison. `backing` is None where it abstains or counts.
     """
 
     question: str
@@ -382,6 +401,7 @@ class Answer:
     trace: Mapping[str, Any] = field(default_factory=dict)
     tables: tuple[Table, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    backing: Backing | None = None
 
     def __repr__(self) -> str:
         cited = f", {len(self.citations)} citations" if self.citations else ""
@@ -398,6 +418,24 @@ class Answer:
         from rag import notebook
 
         return notebook.answer_markdown(self)
+
+    def to_html(self) -> str:
+        """A whole page that loads nothing: the question and the answer as a notebook shows it."""
+        from rag import export
+
+        return export.page([self])
+
+    def to_bibtex(self) -> str:
+        """The cited articles as BibTeX entries."""
+        from rag import export
+
+        return export.bibtex([self])
+
+    def to_csl(self) -> list[dict[str, Any]]:
+        """The cited articles as CSL-JSON items."""
+        from rag import export
+
+        return export.csl([self])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; dates are ISO strings, articles come without their full text."""
@@ -418,6 +456,7 @@ class Answer:
             "timings": {k: round(v, 4) for k, v in self.timings.items()},
             "trace": _plain(dict(self.trace)),
             "disagreements": [_record(d) for d in self.disagreements],
+            "backing": _record(self.backing) if self.backing else None,
         }
 
 

@@ -57,15 +57,16 @@ INSIDE: dict[str, tuple[str, ...]] = {
         *BASE, "rag.settings", "rag.background", "rag.store", "rag.question", "rag.search", "rag.answer",
     ),
     "rag.notebook": ("rag.types", "rag.text"),
+    "rag.export": ("rag.types", "rag.text", "rag.notebook"),
     "rag.terminal": ("rag.types", "rag.text", "rag.notebook"),
     "rag.runnable": ("rag.types",),
     "rag.archive": (
         *BASE, "rag.settings", "rag.background", "rag.store", "rag.question", "rag.search", "rag.answer", "rag.chain",
-        "rag.notebook", "rag.runnable",
+        "rag.notebook", "rag.export", "rag.runnable",
     ),
 }  # fmt: skip
 # Loaded on first use, inside a function: how values look is the notebook's business, and rag's names are lazy.
-UPWARD = {("rag.types", "rag.notebook")}
+UPWARD = {("rag.types", "rag.notebook"), ("rag.types", "rag.export")}
 
 # Library -> the only files and folders that import it.
 ONLY_IN: dict[str, tuple[str, ...]] = {

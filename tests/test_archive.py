@@ -37,6 +37,17 @@ def test_an_answer_cites_spans_of_articles(filled: Archive) -> None:
     assert answer.coverage.articles == 3
 
 
+def test_a_wire_report_that_two_papers_print_is_one_independent_article(archive: Archive, folder: Path) -> None:
+    report = (folder / "talks.md").read_text("utf-8")
+    copy = report.replace("Danube Wire", "Sava Times").replace("wire.example", "sava.example")
+    (folder / "copy.md").write_text(f"{copy}\nShops near the palace were closed on the day.\n", encoding="utf-8")
+    ingest(folder, into=archive)
+    answer = archive.ask(QUESTION)
+    assert (answer.backing.articles, answer.backing.independent) == (2, 1)
+    assert answer.to_dict()["backing"] == {"articles": 2, "independent": 1}
+    assert archive.ask("Who won the 1998 World Cup in France?").backing is None
+
+
 def test_events_come_in_order_and_end_once(filled: Archive) -> None:
     events = list(filled.stream(QUESTION))
     kinds = [type(e) for e in events if not isinstance(e, Notice)]
@@ -100,8 +111,14 @@ def test_a_follow_up_is_searched_with_the_names_before(filled: Archive) -> None:
         "Which dams broke near Petropavl?",
         "And how many people were moved there?",
     ]
+    assert [a["question"] for a in talk.to_dict()["answers"]] == [t.question for t in talk.turns]
+    assert [a.text for a in talk.answers] == [t.answer for t in talk.turns]
+    assert talk.to_markdown().count("\n\n[^") == sum(len({c.number for c in a.citations}) for a in talk.answers)
+    assert talk.to_html().count("<h1>") == 2
+    assert [item["title"] for item in talk.to_csl()] == ["Rivers burst their banks in the north"]
+    assert talk.to_bibtex().startswith("@article{steppecourier2024rivers,\n")
     talk.clear()
-    assert talk.turns == []
+    assert talk.turns == talk.answers == []
 
 
 def test_async_is_the_same_path(filled: Archive) -> None:

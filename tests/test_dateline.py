@@ -258,6 +258,45 @@ def test_ask_json_prints_the_answer_and_nothing_else(run: Run, kept: str) -> Non
     assert answer["question"] == QUESTION
 
 
+@pytest.mark.parametrize(
+    ("form", "begins", "holds"),
+    [
+        ("text", "The two presidents", "Rests on 1 article."),
+        ("markdown", "The two presidents", "[^1]: Danube Wire, 2024-11-19"),
+        ("html", "<!doctype html>", f"<mark>{QUOTE}</mark>"),
+        ("json", "{\n", f'"quote": "{QUOTE}"'),
+        ("bibtex", "@article{danubewire2024leaders,\n", "journal = {{Danube Wire}}"),
+        ("csl", "[\n", '"container-title": "Danube Wire"'),
+    ],
+)
+def test_ask_prints_the_answer_in_the_form_that_is_asked_for(
+    run: Run, kept: str, form: str, begins: str, holds: str
+) -> None:
+    code, out, _ = run("--archive", kept, "ask", QUESTION, "--source", "Danube Wire", "--format", form)
+    assert code == 0
+    assert out.startswith(begins)
+    assert holds in out
+
+
+def test_two_forms_at_once_are_a_usage_error(run: Run, kept: str) -> None:
+    code, out, err = run("--archive", kept, "ask", QUESTION, "--json", "--format", "bibtex")
+    assert (code, out) == (2, "")
+    assert "--format bibtex" in err
+    assert run("--archive", kept, "ask", QUESTION, "--json", "--format", "json")[0] == 0
+    assert run("--archive", kept, "ask", QUESTION, "--format", "pdf")[0] == 2
+
+
+def test_an_exported_answer_moves_no_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    of = Article("a1", "T\x1b]0;x\x07", "They \x1b[2Jmet.", source="W\x9bire")
+    passage = Passage("p1", "a1", 0, of.text, 0, len(of.text), of.title)
+    answer = Answer("q", f"{of.text} [1]", citations=(Citation(1, of, passage, of.text, 0, len(of.text)),))
+    for form in ("markdown", "html", "bibtex"):
+        terminal.print_as(form, answer)
+        out = capsys.readouterr().out
+        assert "ire" in out
+        assert not {"\x1b", "\x07", "\x9b"} & set(out)
+
+
 def test_an_abstention_says_why_and_is_no_error(run: Run, kept: str) -> None:
     code, out, _ = run("--archive", kept, "ask", QUESTION, "--source", "Reuters")
     assert code == 0

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rag.answer.embedded import Embedded
 from rag.answer.extract import Extract
-from rag.types import Answer, Citation, Evidence, Plan
+from rag.types import Answer, Article, Citation, Evidence, Plan, Reading, Span
 from tests.embedder import WordHash
 from tests.passages import article, evidence
 
@@ -41,6 +41,29 @@ def test_a_fact_has_no_lead() -> None:
     found = answered(Plan("q", "Who signed the treaty on river water?"), evidence(ONE, TWO))
     assert found.sentences[0].lead == ""
     assert found.text.startswith(found.sentences[0].text)
+
+
+def test_articles_that_say_the_same_are_counted_and_copies_among_them_once() -> None:
+    own = (
+        "Rain fell all day on the guests, who had come by train. Negotiators were seen to smile as they left the hall."
+    )
+    own = replace(ONE, id="a3", text=own)
+    for copy, told in (
+        (replace(ONE, id="a3"), "2 articles say so, 1 of them independent."),
+        (own, "2 articles say so."),
+    ):
+        with_copy = {**BOTH, copy.id: copy}
+        hits = [(hit, hit.passage.text.index("Negotiators")) for hit in evidence(ONE, copy).hits]
+        read = [replace(hit, reading=Reading(4.0, 0.9, (Span(at, at + 11, 5.0),))) for hit, at in hits]
+        some = Evidence(tuple(read), 0.9)
+
+        def cite(one: Extract, some: Evidence = some, held: dict[str, Article] = with_copy) -> Citation:
+            of = held[some[one.number].article_id]
+            return Citation(one.number, of, some[one.number], of.text[one.start : one.end], one.start, one.end)
+
+        found = MADE.answer(Plan("q", "Who signed the treaty on river water?"), some, cite)
+        assert found is not None
+        assert found.notices == (told,)
 
 
 def test_a_timeline_goes_by_days_and_each_row_leads_with_its_own() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 from rag import notebook, terminal
-from rag.types import Answer, Article, Citation, Coverage, Failure, Hit, Passage, Plan, Report, Sentence, Table
+from rag.types import Answer, Article, Backing, Citation, Coverage, Failure, Hit, Passage, Plan, Report, Sentence, Table
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -47,7 +48,8 @@ def answered(of: Article, quote: str = "They named mining.") -> Answer:
     sentence = Sentence(quote, (1,), "supported", 1.0, (11, 17))
     plan = Plan("q", "q", notes=("“last week” is 2024-11-11 to 2024-11-17",))
     return Answer(
-        "q", f"{quote} [1]", (sentence,), (cited(of, quote),), plan=plan, coverage=Coverage(1, of.date, of.date)
+        "q", f"{quote} [1]", (sentence,), (cited(of, quote),), plan=plan, coverage=Coverage(1, of.date, of.date),
+        backing=Backing(1, 1),
     )  # fmt: skip
 
 
@@ -92,7 +94,7 @@ def everything(words: str, address: str) -> list[str]:
     answer = Answer(
         words, f"{words} is the text. [1] {words}", (Sentence(f"{words} is the text.", (1,), "partly", 0.5, (0, 5)),),
         (cited(one, f"{words} is the text."),), True, words, plan=Plan(words, words, notes=(words,)),
-        coverage=Coverage(1, sources=(words,)), model=words, complete=False, notices=(words,),
+        coverage=Coverage(1, sources=(words,), newest=words), model=words, complete=False, notices=(words,),
     )  # fmt: skip
     report = Report(failed=(Failure(words, words, words),), changes=(words,), notices=(words,), stopped=True)
     return [
@@ -126,7 +128,21 @@ def test_the_cited_words_are_marked_in_their_passage() -> None:
     assert "[1] Danube Wire, 2024-11-19, Leaders meet" in seen.text
     assert seen.inside["strong"] == "mining"
     assert "“last week” is 2024-11-11 to 2024-11-17" in seen.text
+    assert "Rests on 1 article." in seen.text
     assert "Searched 1 article, 2024-11-19 to 2024-11-19." in seen.text
+
+
+def test_what_was_searched_and_what_it_rests_on_are_told_in_full() -> None:
+    day = dt.date(2024, 11, 19)
+    some = Coverage(1200, dt.date(2023, 2, 6), day, ("Wire",), "The\nnewest", independent=24, undated=3)
+    assert notebook.covered(some) == (
+        "Searched 1,200 articles of 24 outlets, 2023-02-06 to 2024-11-19; 3 without a date were left out; "
+        "the newest is “The newest”."
+    )
+    assert notebook.covered(Coverage(0)) == "Searched 0 articles."
+    assert notebook.rests(Backing(4, 2)) == "Rests on 4 articles, 2 independent."
+    assert notebook.rests(Backing(0, 0)) == "Rests on no article."
+    assert notebook.grounds(Answer("q", "a")) == []
 
 
 def test_a_long_passage_is_cut_around_the_cited_words() -> None:
@@ -181,6 +197,7 @@ def test_a_table_shows_fifty_and_says_so() -> None:
 def test_markdown_has_footnotes() -> None:
     assert notebook.answer_markdown(answered(article())) == (
         "They named mining.[^1]\n\n"
+        "Rests on 1 article.  \nSearched 1 article, 2024-11-19 to 2024-11-19.\n\n"
         '[^1]: Danube Wire, 2024-11-19, “Leaders meet”, "They named mining.", <https://wire.example.org/1?a=1&b=2>\n'
     )
 
@@ -248,6 +265,9 @@ def test_lines_below_an_answer_say_outlet_date_title_words_and_place() -> None:
         "[1] Danube Wire, 2024-11-19, Leaders meet",
         "    “They named mining.”",
         "    https://wire.example.org/1?a=1&b=2",
+        "",
+        "Rests on 1 article.",
+        "Searched 1 article, 2024-11-19 to 2024-11-19.",
         "",
         "“last week” is 2024-11-11 to 2024-11-17",
     ]
@@ -320,6 +340,15 @@ def test_a_listed_article_that_is_cited_has_its_number() -> None:
     assert "| month | articles |\n| --- | ---: |\n| 2024-03 | 0 |" in markdown
     assert "| 2024-11-19 | Leaders meet[^1] |\n| no date | Other |" in markdown
     assert "\n[^1]: Danube Wire" in markdown
+
+
+def test_sentences_are_not_shown_again_as_a_table() -> None:
+    table = Table("Timeline", ("date", "what happened"), (("2024-11-19", "They named mining."),), ("a1",), retells=True)
+    answer = replace(answered(article()), tables=(table,))
+    shown = [answer._repr_html_(), answer.to_markdown(), "\n".join(text for _, text in terminal.answer_lines(answer))]
+    assert not [page for page in shown if "what happened" in page]
+    assert "what happened" in table._repr_html_()
+    assert answer.to_dict()["tables"][0]["rows"] == [["2024-11-19", "They named mining."]]
 
 
 def test_a_table_becomes_a_data_frame() -> None:

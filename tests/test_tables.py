@@ -1,14 +1,16 @@
-"""Articles become counts by period and by name, and a list; nothing is lost between the rows."""
+"""Articles become counts by period and by name, and a list, and a timeline's sentences rows; nothing is lost between."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
-from rag.answer.tables import LISTED, PERIODS, grouped, listed
+from rag.answer.tables import LISTED, PERIODS, cell, grouped, listed, retold
 from rag.store.corpus import Listed
-from rag.types import Table
+from rag.types import Article, Citation, Plan, Sentence, Table
+from tests.passages import article, evidence, passage
 
 D = dt.date
 
@@ -71,3 +73,70 @@ def test_the_list_opens_its_articles_and_ends_somewhere() -> None:
     assert (table.opens(0), table.chart) == ("a0", None)
     assert listed([one(1, None, None)]).rows == (("no date", "unknown outlet", "Title 1"),)
     assert Table("t", ("a",), (("x",),)).opens(0) is None
+
+
+# -- an answer's own sentences -----------------------------------------------------------
+
+FELL = article("The canopy fell.", id="a1", source="Wire", day="2024-11-01")
+QUIT = article("The minister resigned.", id="a2", source="Post", day="2025-01-28")
+COPY = article("The canopy fell, police said.", id="a3", source="Times", day="2024-11-02")
+UNDATED = Article("a4", "Talks", "A march was held.", source=None)
+EVIDENCE = evidence(QUIT, FELL, COPY, UNDATED)
+
+
+def cited(*articles: Article) -> tuple[Citation, ...]:
+    numbers = {a.id: n for n, a in enumerate((QUIT, FELL, COPY, UNDATED), start=1)}
+    return tuple(Citation(numbers[a.id], a, passage(a), a.text, 0, len(a.text)) for a in articles)
+
+
+def said(of: Article, *numbers: int) -> Sentence:
+    return Sentence(of.text, numbers, "supported", 1.0)
+
+
+TOLD = (said(UNDATED, 4), said(QUIT, 1), said(FELL, 2, 3))
+ALL = cited(UNDATED, QUIT, FELL, COPY)
+
+
+def test_a_timeline_has_a_row_a_sentence_by_day_that_opens_its_article() -> None:
+    (table,) = retold(Plan("q", "q", kind="timeline"), TOLD, ALL, EVIDENCE)
+    assert (table.title, table.columns) == ("Timeline", ("date", "outlet", "what happened"))
+    assert table.rows == (
+        ("2024-11-01", "Wire, Times", "The canopy fell."),
+        ("2025-01-28", "Post", "The minister resigned."),
+        ("no date", "unknown outlet", "A march was held."),
+    )
+    assert table.articles == ("a1", "a2", "a4")
+    assert table.retells
+
+
+def test_what_the_articles_do_not_support_is_no_row() -> None:
+    plan = Plan("q", "q", kind="timeline")
+    doubtful = (
+        replace(TOLD[0], support="partly"),
+        replace(TOLD[1], support="unsupported"),
+        replace(TOLD[2], citations=()),
+    )
+    assert retold(plan, doubtful, ALL, EVIDENCE) == ()
+    assert [t.articles for t in retold(plan, (*doubtful, TOLD[1]), ALL, EVIDENCE)] == [("a2",)]
+    assert retold(plan, TOLD[1:2], (), EVIDENCE) == ()
+    assert retold(Plan("q", "q"), TOLD, ALL, EVIDENCE) == ()
+
+
+def test_a_comparison_goes_side_after_side() -> None:
+    parts = (Plan("q", "q", sources=("Post",)), Plan("q", "q", topic="canopy"))
+    plan = Plan("q", "q", kind="comparison", parts=parts)
+    sided = replace(EVIDENCE, sides=((1,), (2, 3, 4)))
+    (table,) = retold(plan, TOLD[1:], ALL, sided)
+    assert table.columns == ("side", "date", "outlet", "what it says")
+    assert table.rows == (
+        ("Post", "2025-01-28", "Post", "The minister resigned."),
+        ("canopy", "2024-11-01", "Wire, Times", "The canopy fell."),
+    )
+    assert table.articles == ("a2", "a1")
+    assert retold(plan, (said(FELL, 1, 2),), ALL, sided) == ()  # of both sides, and so of neither
+    assert retold(plan, TOLD, ALL, EVIDENCE) == ()
+
+
+def test_a_cell_says_whose_words_it_is_and_has_no_bullet() -> None:
+    assert cell(Sentence("- The canopy\nfell.")) == cell(Sentence("2) The canopy fell.")) == "The canopy fell."
+    assert cell(Sentence("“We grieve.”", speaker="Ana Horvat")) == "“We grieve.” (Ana Horvat)"

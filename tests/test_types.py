@@ -14,6 +14,7 @@ import rag.types as types
 from rag.types import (
     Answer,
     Article,
+    Backing,
     Citation,
     Coverage,
     Evidence,
@@ -41,7 +42,7 @@ EVIDENCE = Evidence((Hit(PASSAGE, 0.5, dense=0.7),), 0.9)
 ANSWER = Answer(
     "What now?", f"{QUOTE} [1]", (Sentence(QUOTE, (1,), "supported", 1.0, (5, 10)),), (CITATION,), confidence=0.9,
     plan=PLAN, evidence=EVIDENCE, coverage=Coverage(1, dt.date(2024, 11, 19), dt.date(2024, 11, 19), ("Danube Wire",)),
-    timings={"retrieve": 0.1}, trace={"day": dt.date(2024, 11, 19), "span": (1, 2)},
+    backing=Backing(1, 1), timings={"retrieve": 0.1}, trace={"day": dt.date(2024, 11, 19), "span": (1, 2)},
 )  # fmt: skip
 TABLE = Table("Articles", ("date", "title"), (("2024-11-19", "Leaders meet"),), ("a1",))
 COUNTED = Answer(
@@ -124,4 +125,4 @@ def test_types_import_nothing_of_ours_but_their_looks() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom) and "rag" in ast.unparse(node)
     ]
-    assert set(ours) == {"from rag import notebook"}
+    assert set(ours) == {"from rag import notebook", "from rag import export"}

@@ -20,11 +20,25 @@ import ui
 from ingest import ingest
 from ingest.progress import Progress
 from rag import Archive
+from rag.answer.tables import cell
 from rag.background import Stop
 from rag.errors import UsageError
-from rag.types import Answer, Article, Citation, Coverage, Evidence, Failure, Hit, Plan, Report, Sentence, Table
+from rag.types import (
+    Answer,
+    Article,
+    Backing,
+    Citation,
+    Coverage,
+    Evidence,
+    Failure,
+    Hit,
+    Plan,
+    Report,
+    Sentence,
+    Table,
+)
 from tests.passages import article, evidence, passage
-from window import chat, examples, library
+from window import chat, examples, export, library
 from window.answers import answer_html, failed_html, plan_html, question_html, waiting_html
 from window.articles import article_html, report_html, row_label
 from window.evidence import panel_html, turn_html
@@ -102,6 +116,17 @@ def test_a_mark_leads_to_its_card_and_the_card_marks_the_cited_words() -> None:
     panel = turn_html(answer, 3, lambda id: article(TALKS))
     assert f'id="{target.group(1)}"' in panel
     assert re.findall(r"<mark>(.*?)</mark>", panel) == [AGREED]
+
+
+def test_an_answer_says_what_it_rests_on_and_what_was_searched() -> None:
+    day = dt.date(2024, 11, 19)
+    searched = Coverage(51, day, day, ("Wire",), "<b>Newest", independent=24, undated=2)
+    shown = Read(answer_html(answered(coverage=searched, backing=Backing(4, 2)), 1)).text
+    assert "Rests on 4 articles, 2 independent · 51 articles of 24 outlets searched, 19 November 2024" in shown
+    assert "the newest “<b>Newest”, 2 undated left out" in shown
+    assert (
+        "51 articles of 24 outlets searched" in Read(answer_html(answered(coverage=searched, abstained=True), 1)).text
+    )
 
 
 def test_what_was_not_cited_stands_apart() -> None:
@@ -217,6 +242,22 @@ def test_counts_have_bars_and_the_list_has_none() -> None:
     )
 
 
+def test_a_timeline_is_a_table_with_its_marks_and_what_is_doubtful_stands_above_it() -> None:
+    of = article(TALKS)
+    told = Sentence(AGREED, (1,), "supported", 1.0, (15, 21), "19 November 2024, Wire: ", "Ana <Horvat>")
+    text = f"{told.lead}{AGREED} [1]\nThey parted as friends."
+    table = Table(
+        "Timeline", ("date", "what happened"), (("2024-11-19", f"{AGREED} (Ana <Horvat>)"),), (of.id,), retells=True
+    )
+    answer = replace(replace_text(text, (told, Sentence("They parted as friends."))), tables=(table,))
+    shown = answer_html(answer, 2)
+    assert Read(shown).text.count("They agreed on mining and farming.") == 1
+    assert shown.index("They parted as friends.") < shown.index("<table") < shown.index("<b>mining</b>")
+    assert "(Ana &lt;Horvat&gt;)" in shown
+    assert re.findall(r'class="dl-mark[^"]*" href="#([^"]+)"', shown) == ["t2-e1"]
+    assert "dl-text" not in answer_html(replace(answer, sentences=(told,)), 2)
+
+
 def test_a_count_is_not_called_reading_while_it_is_made() -> None:
     shown = Read(waiting_html(Plan("How many articles?", "How many articles?", kind="count"), (), "")).text
     assert "Counting the articles" in shown
@@ -241,10 +282,13 @@ def test_no_markup_of_an_article_or_model_reaches_the_page(payload: str) -> None
         (cited(of, payload),), model=payload, notices=(payload,), plan=Plan("q", payload, sources=(payload,), notes=(payload,)),
         evidence=Evidence((Hit(passage(of), 1.0, duplicates=("x",)), Hit(passage(of), 1.0)), 0.9), coverage=Coverage(1),
     )  # fmt: skip
+    retold = Sentence(text, (1,), "supported", marked=(2, 9), lead=payload, speaker=payload)
+    timeline = Table(payload, ("date", payload), ((payload, cell(retold)),), (of.id,), retells=True)
     plan, listed = answer.plan, counted(of, replace(of, id=payload), title=payload, quote=payload)
     pictures = [
         question_html(payload), answer_html(answer, 1), waiting_html(plan, None, payload, (payload,)), failed_html(payload),
         answer_html(Answer(payload, payload, abstained=True, reason=payload, evidence=answer.evidence), 1),
+        answer_html(replace(answer, sentences=(retold,), tables=(timeline,)), 1),
         answer_html(listed, 1), turn_html(listed, 1, lambda id: replace(of, id=id)),
         panel_html([(1, answer)], lambda id: of), panel_html([(1, answer)], lambda id: None), article_html(of, [(payload, payload)]),
         report_html(Report(failed=(Failure(payload, payload, payload),), changes=(payload,), notices=(payload,))),
@@ -305,6 +349,28 @@ def test_stop_reaches_what_runs_in_this_session_alone(filled: Archive) -> None:
     assert not theirs.is_set()
     one.close(), other.close()
     assert not asking.busy("s2")
+
+
+@pytest.mark.parametrize("form", export.FORMS)
+def test_a_conversation_is_exported_whole_in_every_form(filled: Archive, form: str) -> None:
+    asking, talk = Asking(filled), Talk()
+    assert export.text(form, None) == export.text(form, talk) == ""
+    for question in ("Which fields did the presidents name?", "Which dams broke near Petropavl?"):
+        list(asking.run(talk, question, "s"))
+    text = export.text(form, talk)
+    assert "Leaders meet in Belgrade" in text
+    assert "Rivers burst their banks in the north" in text
+    assert ("Which dams broke near Petropavl?" in text) == (form in ("Markdown", "HTML", "JSON"))
+
+
+@pytest.mark.parametrize("form", export.FORMS)
+def test_an_export_names_no_folder_of_the_server(form: str) -> None:
+    of = replace(article(TALKS), url="file:///home/me/secret/talks.txt", origins=("/home/me/secret/talks.txt",))
+    talk = Talk()
+    talk.begin("What was agreed?").answer = answered(of)
+    text = export.text(form, talk)
+    assert "/home/me" not in text
+    assert ("talks.txt" in text) == (form in ("Markdown", "HTML", "JSON"))
 
 
 def test_the_newest_words_are_shown_though_nothing_follows_them() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from rag.notebook import disagreeing, numbers, shares
+from rag.answer.tables import cell
+from rag.notebook import disagreeing, further_tables, numbers, rests, shares
 from rag.types import Answer, Citation, Hit, Kind, Plan, Sentence, Table
 from window.evidence import card_id, row_id
 from window.markup import attribute, day, days, marked_html, prose_html, several, text_html
@@ -47,20 +49,22 @@ def answer_html(answer: Answer, turn: int) -> str:
     state = "" if answer.complete else '<p class="dl-label dl-incomplete">Incomplete: the answer was cut short.</p>'
     return (
         f'<div class="dl-answer dl-final">{plan_html(answer.plan)}{_notices(answer.notices)}'
-        f'<div class="dl-text">{_body(answer, turn)}</div>{"".join(table_html(t, answer, turn) for t in answer.tables)}'
+        f"{_text(answer, turn)}{''.join(table_html(t, answer, turn) for t in answer.tables)}"
         f'{_disagreeing(answer)}{state}<p class="dl-made">{_made(answer)}</p></div>'
     )
 
 
 def table_html(table: Table, answer: Answer, turn: int) -> str:
     """A table with bars where it asks for them; a row that names an article leads to its card, as a mark does."""
-    cited = numbers(answer)
+    cited, told = numbers(answer), _retold(table, answer)
     head = "".join(f"<th>{text_html(name)}</th>" for name in table.columns)
     rows = []
     for n, (row, share) in enumerate(zip(table.rows, shares(table), strict=True)):
         cells = [text_html(str(value)) for value in row]
         id = table.opens(n)
-        if id is not None:
+        if (sentence := told.get(str(row[-1]))) is not None:
+            cells[-1] = _sentence(replace(sentence, lead=""), _first(answer), turn)
+        elif id is not None:
             card = card_id(turn, cited[id]) if id in cited else row_id(turn, n)
             cells[-1] = f'<a class="dl-mark dl-row" href="#{card}">{cells[-1]}</a>'
         bar = f'<td class="dl-chart">{_bar(share)}</td>' if share is not None else ""
@@ -70,6 +74,18 @@ def table_html(table: Table, answer: Answer, turn: int) -> str:
     return (
         f'<details class="dl-counts"{" open" if len(rows) <= OPEN else ""}><summary>{label}</summary>{shown}</details>'
     )
+
+
+def _retold(table: Table, answer: Answer) -> dict[str, Sentence]:
+    """The answer's sentences that are rows of this table, by how it has them."""
+    if not table.retells:
+        return {}
+    told = {row[-1] for row in table.rows}
+    return {cell(s): s for s in answer.sentences if s.support == "supported" and cell(s) in told}
+
+
+def _first(answer: Answer) -> dict[int, Citation]:
+    return {c.number: c for c in reversed(answer.citations)}
 
 
 def _bar(share: float) -> str:
@@ -122,13 +138,21 @@ def _abstained(answer: Answer) -> str:
     )
 
 
-def _body(answer: Answer, turn: int) -> str:
-    """The sentences at their places in the text: its line ends make paragraphs and list items."""
+def _text(answer: Answer, turn: int) -> str:
+    """The sentences that no table retells."""
+    told = [s for table in answer.tables for s in _retold(table, answer).values()]
+    body = _body(answer, turn, [s for s in answer.sentences if s not in told]) if told else _body(answer, turn)
+    return f'<div class="dl-text">{body}</div>' if body else ""
+
+
+def _body(answer: Answer, turn: int, some: Sequence[Sentence] | None = None) -> str:
+    """The sentences, or `some` of them, at their places in the text: its line ends make paragraphs and list items."""
     # where articles are listed, each row leads to its card, and marks would say it again
-    cited = {} if answer.tables else {c.number: c for c in reversed(answer.citations)}
+    cited = {} if further_tables(answer) else _first(answer)
     blocks: list[tuple[str, list[str]]] = []
     at = 0
-    for sentence in answer.sentences or (Sentence(answer.text, support="supported"),):
+    every = answer.sentences or (Sentence(answer.text, support="supported"),)
+    for sentence in every if some is None else some:
         found = answer.text.find(sentence.text, at)
         gap = answer.text[at:found] if found >= at else " "
         at = found + len(sentence.text) if found >= at else at
@@ -184,16 +208,20 @@ def _mark(number: int, citation: Citation, turn: int) -> str:
 def _made(answer: Answer) -> str:
     maker = MAKERS.get(answer.model, f"Written by {answer.model}, then checked")
     seconds = f"{sum(answer.timings.values()):.1f} s" if answer.timings else ""
-    return " · ".join(p for p in (text_html(maker), _searched(answer), seconds) if p)
+    backing = text_html(rests(answer.backing).rstrip(".")) if answer.backing else ""
+    return " · ".join(p for p in (text_html(maker), backing, _searched(answer), seconds) if p)
 
 
 def _searched(answer: Answer) -> str:
     coverage = answer.coverage
     if coverage is None:
         return ""
+    of = f" of {several(coverage.independent, 'outlet')}" if coverage.independent else ""
     span = days(coverage.first, coverage.last)
+    newest = f"the newest “{coverage.newest}”" if coverage.newest else ""
     undated = f", {coverage.undated:,} undated left out" if coverage.undated else ""
-    return text_html(f"{several(coverage.articles, 'article')} searched{', ' + span if span else ''}{undated}")
+    told = ", ".join(p for p in (f"{several(coverage.articles, 'article')}{of} searched", span, newest) if p)
+    return text_html(told + undated)
 
 
 def _notices(notices: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from window import export
 from window.answers import KINDS
 from window.evidence import EMPTY
 from window.markup import days, several, text_html
@@ -62,6 +63,7 @@ def build(archive: Archive, asking: Asking) -> tuple[gr.Chatbot, gr.Dropdown]:
                 stop = gr.Button("Stop", variant="stop", scale=1, min_width=72, visible=False, elem_id="dl-stop")
                 clear = gr.Button("Clear", variant="secondary", scale=1, min_width=72, elem_id="dl-clear")
             filters = _filters()
+            exported = export.build(talk)
         with gr.Column(scale=5, min_width=320, elem_id="dl-right"):
             panel = gr.Markdown(EMPTY, elem_id="dl-evidence", sanitize_html=True, latex_delimiters=[])
 
@@ -103,6 +105,8 @@ def build(archive: Archive, asking: Asking) -> tuple[gr.Chatbot, gr.Dropdown]:
     ]
     stop.click(stopped, None, None, queue=False, **quiet)
     clear.click(cleared, None, outputs, queue=False, cancels=running, **quiet)
+    for changed in (ask.click, box.submit, chatbot.example_select, clear.click):  # what was shown is of other answers
+        changed(lambda: "", None, exported, queue=False, **quiet)
     return chatbot, filters[OUTLETS]
 
 

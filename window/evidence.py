@@ -115,11 +115,11 @@ def origin_html(url: str | None, article: Article | None) -> str:
         return "This article has left the archive."
     if url is not None and url == article.url and is_web(url):
         return anchor(url, f"Read the original at {host(url)}")
-    name = next((_name(o) for o in article.origins), "")
+    name = next((file_name(o) for o in article.origins), "")
     return f"From the file {text_html(name)}" if name else "No original is known."
 
 
-def _name(origin: str) -> str:
+def file_name(origin: str) -> str:
     """The last part of a path or address; never the folders of this machine."""
     return PurePath(origin.replace("\\", "/")).name
 

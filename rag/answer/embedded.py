@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from rag.answer.evidence import Weigh
 from rag.answer.extract import LONGEST, Encode, Extract, extract, first_sentences
+from rag.answer.independence import independent
 from rag.answer.said import Sayings, names, naming, said, voice
 from rag.answer.timeline import heads, rows
 from rag.text import spelled
@@ -129,5 +130,8 @@ def _day_and_outlet(passage: Passage) -> str:
 
 
 def _agreed(first: Sentence, citations: Sequence[Citation]) -> tuple[str, ...]:
-    agreed = len({c.article.id for c in citations if c.number in first.citations})
-    return (f"{agreed} articles say so.",) if agreed > 1 else ()
+    agreed = {c.article.id: c.article for c in citations if c.number in first.citations}
+    apart = independent(list(agreed.values()))
+    if len(agreed) < 2:
+        return ()
+    return (f"{len(agreed)} articles say so{'' if apart == len(agreed) else f', {apart} of them independent'}.",)

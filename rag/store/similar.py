@@ -74,6 +74,11 @@ def resemblance(one: Numbers, other: Numbers) -> float:
     return both / ((one.size + other.size - both) or 1)
 
 
+def share(one: Numbers, other: Numbers) -> float:
+    """The share of the one text's shingles that the other has: 1.0 where it is a part of it."""
+    return np.intersect1d(one, other, assume_unique=True).size / (one.size or 1)
+
+
 def of_text(text: str) -> Numbers:
     return shingles(_WORD.findall(fold(text)))
 
