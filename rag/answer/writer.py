@@ -3,7 +3,9 @@
     for piece in write("What was agreed?", evidence, model, plan=plan, deadline=120): ...
 
 Articles are set apart as data: each passage stands in a block whose tag is derived from the passages' own hash and
-occurs nowhere in them, so that no article can close its block or open another.
+occurs nowhere in them, so that no article can close its block or open another. Earlier turns, which may repeat an
+article's words, stand in a block too. No "<" and no invisible character of theirs is sent: chat templates mark roles
+with the one, and words can be hidden in the other.
 """
 
 from __future__ import annotations
@@ -15,16 +17,17 @@ from hashlib import sha256
 import prompts
 from rag.answer.chat_model import ChatModel
 from rag.background import Stop
-from rag.text import one_line
+from rag.text import one_line, visible
 from rag.types import Evidence, Kind, Passage, Plan, Turn
 
 NO_ANSWER = "NO ANSWER"
 TURNS = 3  # earlier turns that the model is shown
 TURN_CHARACTERS = 400  # of each of their questions and answers
+FACT_CHARACTERS = 200  # of a title or an outlet
 
 _CITED = re.compile(r"\s*\[\d+\]")
-_LOOKALIKE = re.compile(r"<(?=\s*/?\s*(?:passage|conversation)\b)", re.IGNORECASE)
-_HARMLESS = str.maketrans('"<>', "'‹›")
+_ROLE = re.compile(r"\[(?=\s*/?\s*(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_\w+)\s*\])", re.IGNORECASE)
+_QUOTED = str.maketrans('"<>', "'‹›")
 _FIRST_LINE = re.compile(rf"\W*{NO_ANSWER}\W*(?:\n|$)", re.IGNORECASE)
 
 _HINTS: Mapping[Kind, str] = {
@@ -55,14 +58,16 @@ def messages(question: str, evidence: Evidence, plan: Plan, history: Sequence[Tu
     """What is sent: [("system", rules), ("user", passages, earlier turns, question)]."""
     passages = list(evidence)
     earlier = _earlier(history)
-    tag = _tag("passage", *(p.text + p.title for p in passages), earlier, question)
+    seal = _seal(*(f"{p.text}\0{p.title}\0{p.source}" for p in passages), earlier, question)
+    tag, talk = f"passage-{seal}", f"conversation-{seal}"
     blocks = "\n\n".join(_block(number, passage, tag) for number, passage in enumerate(passages, 1))
     hints = [f"Answer as of {plan.as_of.isoformat()}."] if plan.as_of is not None else []
     hints += [_HINTS[plan.kind]] if plan.kind in _HINTS else []
     return prompts.load("answer").render(
         tag=tag,
         passages=blocks,
-        history=f"Earlier in this conversation:\n{earlier}\n\n" if earlier else "",
+        talk=talk,
+        history=f"<{talk}>\n{earlier}\n</{talk}>\n\n" if earlier else "",
         question=one_line(question),
         hint=" ".join(hints),
     )
@@ -74,7 +79,7 @@ def rewrite(
     """A follow-up as a question that stands alone, by the chat model; raises ModelFault."""
     earlier = _earlier(history)
     sent = prompts.load("followup").render(
-        tag=_tag("conversation", earlier, question), history=earlier, question=one_line(question)
+        tag=f"conversation-{_seal(earlier, question)}", history=earlier, question=one_line(question)
     )
     return one_line(model.complete(sent, deadline=deadline, stop=stop))
 
@@ -100,11 +105,15 @@ def _block(number: int, passage: Passage, tag: str) -> str:
     date = passage.date.isoformat() if passage.date is not None else "unknown"
     facts = {"outlet": passage.source or "unknown", "date": date, "title": passage.title}
     head = " ".join(f'{name}="{_attribute(value)}"' for name, value in facts.items())
-    return f'<{tag} number="{number}" {head}>\n{_LOOKALIKE.sub("‹", passage.text)}\n</{tag}>'
+    return f'<{tag} number="{number}" {head}>\n{_harmless(passage.text)}\n</{tag}>'
+
+
+def _harmless(text: str) -> str:
+    return _ROLE.sub("(", visible(text).replace("<", "‹"))
 
 
 def _attribute(value: str) -> str:
-    return one_line(value).translate(_HARMLESS)
+    return _ROLE.sub("(", one_line(value).translate(_QUOTED))[:FACT_CHARACTERS]
 
 
 def _earlier(history: Sequence[Turn]) -> str:
@@ -112,17 +121,17 @@ def _earlier(history: Sequence[Turn]) -> str:
     lines = []
     for turn in history[-TURNS:]:
         for who, said in (("Question", turn.question), ("Answer", turn.answer)):
-            text = _LOOKALIKE.sub("‹", one_line(_CITED.sub("", said)))
+            text = _harmless(one_line(_CITED.sub("", said)))
             lines.append(f"{who}: {text[:TURN_CHARACTERS]}")
     return "\n".join(lines)
 
 
-def _tag(noun: str, *texts: str) -> str:
-    """A tag that none of the texts contains, the same for the same texts: "passage-1f0c3a9b"."""
+def _seal(*texts: str) -> str:
+    """Eight hex digits that none of the texts contains, the same for the same texts: "1f0c3a9b"."""
     text = "\0".join(texts)
     attempt = 0
     while True:
-        tag = f"{noun}-{sha256(f'{attempt}:{text}'.encode()).hexdigest()[:8]}"
-        if tag not in text:
-            return tag
+        seal = sha256(f"{attempt}:{text}".encode()).hexdigest()[:8]
+        if seal not in text:
+            return seal
         attempt += 1
