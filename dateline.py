@@ -139,6 +139,9 @@ def ask(
     kind: AnswerKind = None,
     model: Model = None,
     k: Annotated[int | None, typer.Option("--k", "-k", min=1, help="Passages that the answer may rest on.")] = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Print what the chat model was asked, and what it said.")
+    ] = False,
     archive: Where = None,
 ) -> None:
     """Answer a question from the articles, with citations."""
@@ -153,6 +156,8 @@ def ask(
         stopped = stop.is_set()
     if as_json:
         terminal.print_json(answer.to_dict())
+    elif trace:
+        terminal.show(terminal.trace_lines(answer.trace))
     raise typer.Exit(STOPPED if stopped else 0)
 
 

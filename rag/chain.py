@@ -14,7 +14,6 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import prompts
 from rag.answer.abstain import abstained
 from rag.answer.counts import count
 from rag.answer.days import off_days
@@ -249,18 +248,17 @@ def _written(
     plan: Plan, evidence: Evidence, parts: Parts, model: ChatModel, history: Sequence[Turn], notices: list[str],
     stop: Stop | None,
 ) -> Generator[Event, None, Answer]:  # fmt: skip
-    from rag.answer.writer import is_no_answer, sends, write
+    from rag.answer.writer import is_no_answer, request, sends, write
 
     if not model.local:
         text = sends(evidence, model)
         notices.append(text)
         yield Notice(text)
+    asked = request(plan.standalone, evidence, plan, history)
     pieces: list[str] = []
     complete = True
     try:
-        for piece in write(
-            plan.standalone, evidence, model, plan=plan, history=history, deadline=parts.settings.deadline, stop=stop
-        ):
+        for piece in write(asked, model, deadline=parts.settings.deadline, stop=stop):
             pieces.append(piece)
             yield Delta(piece)
     except ModelError as e:
@@ -272,13 +270,15 @@ def _written(
     if stop is not None and stop.is_set():
         complete = False
     text = "".join(pieces)
+    trace = asked.trace(model, text)
     if is_no_answer(text):
-        return abstained(plan, evidence, Coverage(0), f"{model.name} found no answer in the evidence.")
+        none = abstained(plan, evidence, Coverage(0), f"{model.name} found no answer in the evidence.")
+        return replace(none, trace=trace)
     checked = check(text, evidence, parts.index.catalog.article, find=archive_wide(parts.index), encode=parts.encode)
     return Answer(
         question=plan.question, text=checked.text, sentences=checked.sentences, citations=checked.citations,
         model=model.name, complete=complete, notices=checked.notices,
-        trace={"prompt": prompts.load("answer").version, "quotations": [asdict(q) for q in checked.quotations]},
+        trace=trace | {"quotations": [asdict(q) for q in checked.quotations]},
     )  # fmt: skip
 
 

@@ -360,7 +360,8 @@ class Answer:
 
     `confidence` is the probability that the evidence answers; `abstained` says that it does not,
     and `reason` why. `complete` is False when a chat model stopped early. `timings` are seconds. `tables` are the
-    counts and the list that a question about the whole archive asks for.
+    counts and the list that a question about the whole archive asks for. `trace` is what a chat model was asked and what
+    it said before it was checked: prompt, version, model, messages, text, quotations; None where none wrote the answer.
     """
 
     question: str
@@ -377,7 +378,7 @@ class Answer:
     complete: bool = True
     notices: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
-    trace: Mapping[str, Any] = field(default_factory=dict)
+    trace: Mapping[str, Any] | None = None
     tables: tuple[Table, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
 
@@ -414,7 +415,7 @@ class Answer:
             "complete": self.complete,
             "notices": list(self.notices),
             "timings": {k: round(v, 4) for k, v in self.timings.items()},
-            "trace": _plain(dict(self.trace)),
+            "trace": None if self.trace is None else _plain(dict(self.trace)),
             "disagreements": [_record(d) for d in self.disagreements],
         }
 

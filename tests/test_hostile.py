@@ -18,7 +18,7 @@ import pytest
 from ingest import ingest
 from rag import Archive
 from rag.answer.verify import check
-from rag.answer.writer import messages
+from rag.answer.writer import request
 from rag.notebook import answer_html, answer_markdown, doubts
 from rag.terminal import answer_lines
 from rag.text import normalise
@@ -127,6 +127,7 @@ def test_of_a_model_that_obeys_nothing_unmarked_is_left(hostile: Path) -> None:
         settings = {"model": "openai:tiny", "model_url": server.url, "model_key": "sk-the-secret-key"}
         with Archive(hostile, embedder=WordHash(), deadline=20, **settings) as archive:
             answer = archive.ask(QUESTION)
+        assert "sk-the-secret-key" not in json.dumps(answer.to_dict())
         sent = json.dumps(server.requests[0].body, ensure_ascii=False)
     assert answer.model == "openai:tiny"
     assert "77 billion" in answer.text  # it did obey
@@ -186,7 +187,7 @@ def test_orders_that_others_wrote_are_bounded_too(way: str) -> None:
         text = normalise(WAYS[way][1](order))
         one = article(text, title=order if way == "title" else "Talks")
         found = evidence(one)
-        user = messages("Who?", found, Plan("Who?", "Who?"))[1][1]
+        user = request("Who?", found, Plan("Who?", "Who?")).messages[1][1]
         assert user.count("<") == 2, order
         checked = check(obeying, found, {one.id: one}.get)
         assert {s.support for s in checked.sentences} == {"unsupported"}, order

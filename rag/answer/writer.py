@@ -1,6 +1,10 @@
 """The chat model answers from evidence, streaming.
 
-    for piece in write("What was agreed?", evidence, model, plan=plan, deadline=120): ...
+    asked = request("What was agreed?", evidence, plan)
+    for piece in write(asked, model, deadline=120): ...
+
+The prompt is that of the plan's kind (prompts/*.md). The same question, evidence and earlier turns give the same
+request, byte by byte.
 
 Articles are set apart as data: each passage stands in a block whose tag is derived from the passages' own hash and
 occurs nowhere in them, so that no article can close its block or open another. Earlier turns, which may repeat an
@@ -12,7 +16,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 import prompts
 from rag.answer.chat_model import ChatModel
@@ -30,32 +36,39 @@ _ROLE = re.compile(r"\[(?=\s*/?\s*(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_\w+
 _QUOTED = str.maketrans('"<>', "'‹›")
 _FIRST_LINE = re.compile(rf"\W*{NO_ANSWER}\W*(?:\n|$)", re.IGNORECASE)
 
-_HINTS: Mapping[Kind, str] = {
+_PROMPTS: Mapping[Kind, str] = {"comparison": "comparison", "timeline": "timeline", "summary": "summary"}
+_HINTS: Mapping[Kind, str] = {  # of the kinds that share the prompt "answer"
     "list": "Name all that the passages name.",
     "yes-no": "Begin with yes or no, in the question's language, if the passages settle it.",
-    "comparison": "Say it for each side, then how they differ.",
     "said": "Say who said it, and when.",
-    "timeline": "Go through the events in the order of their dates, with the dates.",
     "latest": "The newest passage counts; say its date.",
 }
 
 
-def write(
-    question: str,
-    evidence: Evidence,
-    model: ChatModel,
-    *,
-    plan: Plan,
-    history: Sequence[Turn] = (),
-    deadline: float,
-    stop: Stop | None = None,
-) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a chat model is asked: the prompt's name and version, and the messages as (role, text)."""
+
+    prompt: str
+    version: str
+    messages: tuple[tuple[str, str], ...]
+
+    def trace(self, model: ChatModel, text: str) -> dict[str, Any]:
+        """What was asked, of whom, and what came back, as `Answer.trace` keeps it; without the model's key."""
+        messages = [{"role": role, "text": model.scrub(words)} for role, words in self.messages]
+        return {
+            "prompt": self.prompt, "version": self.version, "model": model.name, "messages": messages,
+            "text": model.scrub(text),
+        }  # fmt: skip
+
+
+def write(asked: Request, model: ChatModel, *, deadline: float, stop: Stop | None = None) -> Iterator[str]:
     """The answer in pieces as they come; `deadline` in seconds. Raises ModelFault as ChatModel.stream does."""
-    yield from model.stream(messages(question, evidence, plan, history), deadline=deadline, stop=stop)
+    yield from model.stream(asked.messages, deadline=deadline, stop=stop)
 
 
-def messages(question: str, evidence: Evidence, plan: Plan, history: Sequence[Turn] = ()) -> list[tuple[str, str]]:
-    """What is sent: [("system", rules), ("user", passages, earlier turns, question)]."""
+def request(question: str, evidence: Evidence, plan: Plan, history: Sequence[Turn] = ()) -> Request:
+    """Rules for the system; passages, earlier turns and the question for the user."""
     passages = list(evidence)
     earlier = _earlier(history)
     seal = _seal(*(f"{p.text}\0{p.title}\0{p.source}" for p in passages), earlier, question)
@@ -63,7 +76,8 @@ def messages(question: str, evidence: Evidence, plan: Plan, history: Sequence[Tu
     blocks = "\n\n".join(_block(number, passage, tag) for number, passage in enumerate(passages, 1))
     hints = [f"Answer as of {plan.as_of.isoformat()}."] if plan.as_of is not None else []
     hints += [_HINTS[plan.kind]] if plan.kind in _HINTS else []
-    return prompts.load("answer").render(
+    prompt = prompts.load(_PROMPTS.get(plan.kind, "answer"))
+    rendered = prompt.render(
         tag=tag,
         passages=blocks,
         talk=talk,
@@ -71,6 +85,7 @@ def messages(question: str, evidence: Evidence, plan: Plan, history: Sequence[Tu
         question=one_line(question),
         hint=" ".join(hints),
     )
+    return Request(prompt.name, prompt.version, tuple(rendered))
 
 
 def rewrite(
