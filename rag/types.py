@@ -19,6 +19,7 @@ Kind = Literal[
     "fact", "list", "yes-no", "comparison", "said", "timeline", "latest", "count", "definition", "summary",
 ]  # fmt: skip
 Support = Literal["supported", "partly", "unsupported"]
+Change = Literal["unchanged", "changed", "removed"]
 Group = Literal["day", "week", "month", "year", "source", "author", "language"]
 
 
@@ -236,7 +237,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Words of an article that an answer rests on: `article.text[start:end] == quote`."""
+    """Words of an article that an answer rests on: `article.text[start:end] == quote`.
+
+    `article` is as it was when the answer was given, whatever became of it since (`Archive.changed`).
+    """
 
     number: int
     article: Article
