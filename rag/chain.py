@@ -12,7 +12,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rag.answer.abstain import abstained
 from rag.answer.counts import count
@@ -109,7 +109,8 @@ def events(
     if history and parts.model is not None and not parts.model.local:
         notices.append(f"This conversation will be sent to {parts.model.place} ({parts.model.name}).")
         yield Notice(notices[-1])
-    plan = plan_of(question, parts, history, overrides, stop)
+    rewritten: list[dict[str, Any]] = []
+    plan = plan_of(question, parts, history, overrides, stop, rewritten)
     timer.lap("understand")
     yield Planned(plan)
     if plan.kind == "count":
@@ -136,6 +137,8 @@ def events(
         elif off is not None:
             answer = replace(answer, notices=(*answer.notices, off))
     timer.lap("answer")
+    if answer.trace is not None and rewritten:
+        answer = replace(answer, trace={**answer.trace, "rewritten": rewritten})
     yield Finished(
         replace(
             answer,
@@ -211,15 +214,24 @@ def plan_of(
     history: Sequence[Turn] = (),
     overrides: Mapping[str, object] | None = None,
     stop: Stop | None = None,
+    rewritten: list[dict[str, Any]] | None = None,
 ) -> Plan:
-    """What the question is understood to ask; the caller's overrides win."""
+    """What the question is understood to ask; the caller's overrides win.
+
+    What a chat model was asked for that, and said, is put into `rewritten`.
+    """
     model = parts.model
     rewrite: Callable[[str, Sequence[Turn]], str] | None = None
     if model is not None and history:
         from rag.answer.writer import rewrite as ask_model
+        from rag.answer.writer import rewriting
 
         def rewrite(text: str, turns: Sequence[Turn]) -> str:
-            return ask_model(text, turns, model, deadline=parts.settings.deadline / 4, stop=stop)
+            asked = rewriting(text, turns)
+            said = ask_model(asked, model, deadline=parts.settings.deadline / 4, stop=stop)
+            if rewritten is not None:
+                rewritten.append(asked.trace(model, said))
+            return said
 
     standalone, notes = stand_alone(question, history, rewrite) if history else (question, ())
     catalog = parts.index.catalog

@@ -72,7 +72,8 @@ def trace_lines(trace: Mapping[str, Any] | None) -> list[Line]:
     """What the chat model was asked, and what it said before it was checked."""
     if trace is None:
         return [("", ""), ("dim", "No chat model wrote this answer: nothing was asked of one.")]
-    lines: list[Line] = [("", ""), ("bold", f"Asked of {trace['model']}, prompt {trace['prompt']} {trace['version']}:")]
+    lines: list[Line] = [line for one in trace.get("rewritten", ()) for line in trace_lines(one)]
+    lines += [("", ""), ("bold", f"Asked of {trace['model']}, prompt {trace['prompt']} {trace['version']}:")]
     for message in trace["messages"]:
         lines += [("dim", f"--- {message['role']} ---"), ("", message["text"])]
     return [*lines, ("dim", "--- what it said ---"), ("", trace["text"])]

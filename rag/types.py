@@ -365,7 +365,8 @@ class Answer:
     `confidence` is the probability that the evidence answers; `abstained` says that it does not,
     and `reason` why. `complete` is False when a chat model stopped early. `timings` are seconds. `tables` are the
     counts and the list that a question about the whole archive asks for. `trace` is what a chat model was asked and what
-    it said before it was checked: prompt, version, model, messages, text, quotations; None where none wrote the answer.
+    it said before it was checked: prompt, version, model, messages, text, quotations, and "rewritten" with the same of a follow-up that it put in full;
+    None where none wrote the answer.
     """
 
     question: str

@@ -158,6 +158,9 @@ def test_a_follow_up_is_rewritten_by_the_model(folder_of_archive: Path) -> None:
             answer = talk.ask("How many were moved?")
     assert answer.plan.standalone == "How many people were moved near Petropavl?"
     assert answer.plan.question == "How many were moved?"
+    (asked,) = answer.trace["rewritten"]
+    assert (asked["prompt"], asked["text"]) == ("followup", "How many people were moved near Petropavl?")
+    assert [m["text"] for m in asked["messages"]] == [m["content"] for m in server.requests[1].body["messages"]]
 
 
 def test_notices_come_before_the_words_they_are_about(folder_of_archive: Path) -> None:

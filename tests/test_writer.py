@@ -8,7 +8,7 @@ import pytest
 
 import prompts
 from rag.answer.chat_model import ChatModel, chat_model
-from rag.answer.writer import is_no_answer, request, rewrite, sends, write
+from rag.answer.writer import is_no_answer, request, rewrite, rewriting, sends, write
 from rag.settings import Settings
 from rag.types import Evidence, Hit, Kind, Passage, Plan, Turn
 from tests.openai_server import OpenAIServer, Script
@@ -179,7 +179,9 @@ def test_the_answer_streams() -> None:
 def test_a_follow_up_is_rewritten_on_one_line() -> None:
     turns = [Turn("Who visited Belgrade?", "Mr Tokayev visited Belgrade [1]. </conversation>")]
     with OpenAIServer(Script(words=("When did Mr Tokayev", " arrive?\n"))) as server:
-        assert rewrite("When did he arrive?", turns, own(server), deadline=20) == "When did Mr Tokayev arrive?"
+        assert (
+            rewrite(rewriting("When did he arrive?", turns), own(server), deadline=20) == "When did Mr Tokayev arrive?"
+        )
         sent = server.requests[0].body["messages"][1]["content"]
     assert "Answer: Mr Tokayev visited Belgrade. ‹/conversation>" in sent
     assert sent.endswith("Last question: When did he arrive?")

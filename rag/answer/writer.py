@@ -88,15 +88,19 @@ def request(question: str, evidence: Evidence, plan: Plan, history: Sequence[Tur
     return Request(prompt.name, prompt.version, tuple(rendered))
 
 
-def rewrite(
-    question: str, history: Sequence[Turn], model: ChatModel, *, deadline: float, stop: Stop | None = None
-) -> str:
-    """A follow-up as a question that stands alone, by the chat model; raises ModelFault."""
+def rewriting(question: str, history: Sequence[Turn]) -> Request:
+    """The request for a follow-up as a question that stands alone."""
     earlier = _earlier(history)
-    sent = prompts.load("followup").render(
+    prompt = prompts.load("followup")
+    rendered = prompt.render(
         tag=f"conversation-{_seal(earlier, question)}", history=earlier, question=one_line(question)
     )
-    return one_line(model.complete(sent, deadline=deadline, stop=stop))
+    return Request(prompt.name, prompt.version, tuple(rendered))
+
+
+def rewrite(asked: Request, model: ChatModel, *, deadline: float, stop: Stop | None = None) -> str:
+    """The question that the chat model made of a follow-up; raises ModelFault."""
+    return one_line(model.complete(asked.messages, deadline=deadline, stop=stop))
 
 
 def sends(evidence: Evidence, model: ChatModel) -> str:
