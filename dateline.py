@@ -155,6 +155,9 @@ def ask(
     kind: AnswerKind = None,
     model: Model = None,
     k: Annotated[int | None, typer.Option("--k", "-k", min=1, help="Passages that the answer may rest on.")] = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Print what the chat model was asked, and what it said.")
+    ] = False,
     archive: Where = None,
     form: Shown = Format.TEXT,
 ) -> None:
@@ -174,6 +177,8 @@ def ask(
         )
         stopped = stop.is_set()
     terminal.print_as(form, answer)
+    if trace and form is Format.TEXT:
+        terminal.show(terminal.trace_lines(answer.trace))
     raise typer.Exit(STOPPED if stopped else 0)
 
 

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ingest.changes import difference
 from ingest.chunk import embedded_text
 from ingest.discover import Found, discover, is_address
 from ingest.load import Fault, loader_of
@@ -33,7 +34,7 @@ from rag.store.index import Index
 from rag.store.writer import Attach, Changed, Detach, Operation, Put, Step, Writer
 from rag.types import Article, Failure, Passage, Report
 
-VERSION = 1  # of reading and cutting: moves when the same file would give other passages
+VERSION = 2  # of reading and cutting: moves when the same file would give other passages
 BATCH_PASSAGES = 256
 BATCH_SECONDS = 10.0
 
@@ -369,20 +370,6 @@ class _Run:
             sorted(self._fields.items()),
         )
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
-
-
-def difference(old: Article, new: Article) -> str:
-    """What changed between two versions: 'text: 12 words added, 3 removed; date: 2024-11-19 -> 2024-11-20'."""
-    parts = []
-    if old.text != new.text:
-        before, after = Counter(old.text.split()), Counter(new.text.split())
-        added, removed = (after - before).total(), (before - after).total()
-        parts.append(f"text: {added} words added, {removed} removed")
-    for name in ("title", "date", "updated", "source", "author", "url", "language"):
-        was, now = getattr(old, name), getattr(new, name)
-        if was != now:
-            parts.append(f"{name}: {was or 'unknown'} -> {now or 'unknown'}")
-    return "; ".join(parts) or "cut into passages anew"
 
 
 def _keeps_parts(origin: str) -> bool:

@@ -30,7 +30,7 @@ from rag.store.catalog import Filter, Vector
 from rag.store.fulltext import STOP_WORDS
 from rag.store.index import Health, Index
 from rag.text import fold
-from rag.types import Answer, Article, Coverage, Event, Finished, Hit, Plan, Quotation, Turn
+from rag.types import Answer, Article, Change, Citation, Coverage, Event, Finished, Hit, Plan, Quotation, Turn
 
 if TYPE_CHECKING:
     from rag.answer.chat_model import ChatModel
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 Day = dt.date | str
 PRIOR = 50
+STATED = ("title", "text", "date", "updated", "source", "author", "url")  # what an article says, wherever it was read
 
 
 class Articles(Sequence[Article]):
@@ -222,6 +223,16 @@ class Archive:
     def changes(self, id: str) -> list[tuple[str, str]]:
         """(day, what changed) of an article that was replaced, oldest first."""
         return self.index.catalog.changes(id)
+
+    def changed(self, citation: Citation) -> Change:
+        """What became of the article since the citation was made: "unchanged", "changed" or "removed".
+
+        The citation keeps the words that it was made from; `article` gives the new text, `changes` what changed.
+        """
+        now = self.article(citation.article.id)
+        if now is None:
+            return "removed"
+        return "unchanged" if all(getattr(now, f) == getattr(citation.article, f) for f in STATED) else "changed"
 
     def remove(self, id: str) -> bool:
         """Take an article out of everything at once; False when there is none with this id.

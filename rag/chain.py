@@ -12,9 +12,8 @@ import datetime as dt
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import prompts
 from rag.answer.abstain import abstained
 from rag.answer.counts import count
 from rag.answer.days import off_days
@@ -112,7 +111,8 @@ def events(
     if history and parts.model is not None and not parts.model.local:
         notices.append(f"This conversation will be sent to {parts.model.place} ({parts.model.name}).")
         yield Notice(notices[-1])
-    plan = plan_of(question, parts, history, overrides, stop)
+    rewritten: list[dict[str, Any]] = []
+    plan = plan_of(question, parts, history, overrides, stop, rewritten)
     timer.lap("understand")
     yield Planned(plan)
     if plan.kind == "count":
@@ -140,6 +140,8 @@ def events(
             answer = replace(answer, notices=(*answer.notices, off))
     rests = None if answer.abstained else backing(answer.citations, evidence, parts.index.catalog.article)
     timer.lap("answer")
+    if answer.trace is not None and rewritten:
+        answer = replace(answer, trace={**answer.trace, "rewritten": rewritten})
     yield Finished(
         replace(
             answer,
@@ -220,15 +222,24 @@ def plan_of(
     history: Sequence[Turn] = (),
     overrides: Mapping[str, object] | None = None,
     stop: Stop | None = None,
+    rewritten: list[dict[str, Any]] | None = None,
 ) -> Plan:
-    """What the question is understood to ask; the caller's overrides win."""
+    """What the question is understood to ask; the caller's overrides win.
+
+    What a chat model was asked for that, and said, is put into `rewritten`.
+    """
     model = parts.model
     rewrite: Callable[[str, Sequence[Turn]], str] | None = None
     if model is not None and history:
         from rag.answer.writer import rewrite as ask_model
+        from rag.answer.writer import rewriting
 
         def rewrite(text: str, turns: Sequence[Turn]) -> str:
-            return ask_model(text, turns, model, deadline=parts.settings.deadline / 4, stop=stop)
+            asked = rewriting(text, turns)
+            said = ask_model(asked, model, deadline=parts.settings.deadline / 4, stop=stop)
+            if rewritten is not None:
+                rewritten.append(asked.trace(model, said))
+            return said
 
     standalone, notes = stand_alone(question, history, rewrite) if history else (question, ())
     catalog = parts.index.catalog
@@ -257,18 +268,17 @@ def _written(
     plan: Plan, evidence: Evidence, parts: Parts, model: ChatModel, history: Sequence[Turn], notices: list[str],
     stop: Stop | None,
 ) -> Generator[Event, None, Answer]:  # fmt: skip
-    from rag.answer.writer import is_no_answer, sends, write
+    from rag.answer.writer import is_no_answer, request, sends, write
 
     if not model.local:
         text = sends(evidence, model)
         notices.append(text)
         yield Notice(text)
+    asked = request(plan.standalone, evidence, plan, history)
     pieces: list[str] = []
     complete = True
     try:
-        for piece in write(
-            plan.standalone, evidence, model, plan=plan, history=history, deadline=parts.settings.deadline, stop=stop
-        ):
+        for piece in write(asked, model, deadline=parts.settings.deadline, stop=stop):
             pieces.append(piece)
             yield Delta(piece)
     except ModelError as e:
@@ -280,13 +290,15 @@ def _written(
     if stop is not None and stop.is_set():
         complete = False
     text = "".join(pieces)
+    trace = asked.trace(model, text)
     if is_no_answer(text):
-        return abstained(plan, evidence, Coverage(0), f"{model.name} found no answer in the evidence.")
+        none = abstained(plan, evidence, Coverage(0), f"{model.name} found no answer in the evidence.")
+        return replace(none, trace=trace)
     checked = check(text, evidence, parts.index.catalog.article, find=archive_wide(parts.index), encode=parts.encode)
     return Answer(
         question=plan.question, text=checked.text, sentences=checked.sentences, citations=checked.citations,
         model=model.name, complete=complete, notices=checked.notices,
-        trace={"prompt": prompts.load("answer").version, "quotations": [asdict(q) for q in checked.quotations]},
+        trace=trace | {"quotations": [asdict(q) for q in checked.quotations]},
     )  # fmt: skip
 
 

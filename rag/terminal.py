@@ -82,6 +82,17 @@ def below_answer(answer: Answer) -> list[Line]:
     return lines
 
 
+def trace_lines(trace: Mapping[str, Any] | None) -> list[Line]:
+    """What the chat model was asked, and what it said before it was checked."""
+    if trace is None:
+        return [("", ""), ("dim", "No chat model wrote this answer: nothing was asked of one.")]
+    lines: list[Line] = [line for one in trace.get("rewritten", ()) for line in trace_lines(one)]
+    lines += [("", ""), ("bold", f"Asked of {trace['model']}, prompt {trace['prompt']} {trace['version']}:")]
+    for message in trace["messages"]:
+        lines += [("dim", f"--- {message['role']} ---"), ("", message["text"])]
+    return [*lines, ("dim", "--- what it said ---"), ("", trace["text"])]
+
+
 def table_lines(table: Table, cited: Mapping[str, int] | None = None, *, width: int | None = None) -> list[Line]:
     """The title, and the rows in columns, with bars where it asks for them; `width` in cells, else the terminal's.
 

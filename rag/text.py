@@ -11,7 +11,14 @@ import datetime as dt
 import re
 import unicodedata
 
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0d\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+_JOINED = "[\u0590-\u1fff\u2190-\uffff\U00010000-\U000dffff]"  # scripts and emoji that letters are joined in
+_JOINER = re.compile(f"(?<!{_JOINED})[\u200c\u200d]|[\u200c\u200d](?!{_JOINED})")
+_SELECTOR = re.compile("(?<=[\ufe0e\ufe0f])[\ufe0e\ufe0f]+")
 _LINE_END = re.compile("\r\n|[\r\u0085\u2028\u2029\u000c]")
 _SPACES = re.compile("[^\\S\n]+")
 _AROUND_NEWLINE = re.compile(" ?\n ?")
@@ -26,10 +33,19 @@ def normalise(text: str) -> str:
 
     normalise(normalise(t)) == normalise(t).
     """
-    text = unicodedata.normalize("NFC", text)
-    text = _INVISIBLE.sub("", _LINE_END.sub("\n", text))
+    text = visible(_LINE_END.sub("\n", unicodedata.normalize("NFC", text)))
     text = _AROUND_NEWLINE.sub("\n", _SPACES.sub(" ", text))
     return unicodedata.normalize("NFC", _BLANK_LINES.sub("\n\n", text).strip())
+
+
+def visible(text: str) -> str:
+    """`text` without characters that nobody sees and a model reads: visible("a\\u200b\\U000e0062") -> "a".
+
+    A single joiner stays inside a word of a script that needs it, and inside an emoji.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _SELECTOR.sub("", _JOINER.sub("", _INVISIBLE.sub("", text)))
 
 
 def one_line(text: str) -> str:

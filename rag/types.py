@@ -19,6 +19,7 @@ Kind = Literal[
     "fact", "list", "yes-no", "comparison", "said", "timeline", "latest", "count", "definition", "summary",
 ]  # fmt: skip
 Support = Literal["supported", "partly", "unsupported"]
+Change = Literal["unchanged", "changed", "removed"]
 Group = Literal["day", "week", "month", "year", "source", "author", "language"]
 
 
@@ -238,7 +239,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Words of an article that an answer rests on: `article.text[start:end] == quote`."""
+    """Words of an article that an answer rests on: `article.text[start:end] == quote`.
+
+    `article` is as it was when the answer was given, whatever became of it since (`Archive.changed`).
+    """
 
     number: int
     article: Article
@@ -381,7 +385,10 @@ class Answer:
 
     `confidence` is the probability that the evidence answers; `abstained` says that it does not,
     and `reason` why. `complete` is False when a chat model stopped early. `timings` are seconds. `tables` are the
-    counts and the list that a question about the whole archive asks for, or the rows of a timeline or comparison. `backing` is None where it abstains or counts.
+    counts and the list that a question about the whole archive asks for, or the rows of a timeline or comparison.
+    `backing` is None where it abstains or counts. `trace` is what a chat model was asked and what it said before it was
+    checked: prompt, version, model, messages, text, quotations, and "rewritten" with the same of a follow-up that it put
+    in full; None where none wrote the answer.
     """
 
     question: str
@@ -398,7 +405,7 @@ class Answer:
     complete: bool = True
     notices: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
-    trace: Mapping[str, Any] = field(default_factory=dict)
+    trace: Mapping[str, Any] | None = None
     tables: tuple[Table, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     backing: Backing | None = None
@@ -454,7 +461,7 @@ class Answer:
             "complete": self.complete,
             "notices": list(self.notices),
             "timings": {k: round(v, 4) for k, v in self.timings.items()},
-            "trace": _plain(dict(self.trace)),
+            "trace": None if self.trace is None else _plain(dict(self.trace)),
             "disagreements": [_record(d) for d in self.disagreements],
             "backing": _record(self.backing) if self.backing else None,
         }

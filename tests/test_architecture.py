@@ -87,6 +87,7 @@ OTHER_TESTS = {
     "test_architecture": "this file",
     "test_cases": "the hard cases of evals/cases",
     "test_docs": "README and docs",
+    "test_hostile": "articles that give orders, and a chat model that obeys them",
     "test_init": "the __init__.py of rag and ingest: public names, instant imports",
     "test_transcript": "the transcript in docs/guide.md",
     "test_killing": "ingestion that is killed, with tests/killing.py",

@@ -173,3 +173,37 @@ def test_articles_that_are_left_out_are_as_if_not_there(filled: Archive) -> None
     )
     assert found.hits
     assert gone not in {h.passage.article_id for h in found.hits}
+
+
+def test_a_citation_keeps_its_words_and_the_archive_tells_what_became_of_them(filled: Archive, folder: Path) -> None:
+    citation = filled.ask(QUESTION).citations[0]
+    assert filled.changed(citation) == "unchanged"
+
+    path = folder / "talks.md"
+    path.write_text(path.read_text("utf-8").replace("farming and mining", "farming and steel"), encoding="utf-8")
+    assert ingest(folder, into=filled).updated == 1
+    assert filled.changed(citation) == "changed"
+    assert "farming and mining" in citation.quote
+    assert citation.article.text[citation.start : citation.end] == citation.quote
+    now = filled.article(citation.article.id)
+    assert "farming and steel" in now.text
+    assert "“mining” -> “steel”" in filled.changes(now.id)[-1][1]
+    assert filled.changed(filled.ask(QUESTION).citations[0]) == "unchanged"
+
+    filled.remove(now.id)
+    assert filled.changed(citation) == "removed"
+
+
+def test_an_article_that_is_read_from_another_place_is_unchanged(filled: Archive, folder: Path) -> None:
+    citation = filled.ask(QUESTION).citations[0]
+    (folder / "copy.md").write_text((folder / "talks.md").read_text("utf-8"), encoding="utf-8")
+    ingest(folder, into=filled)
+    assert filled.changed(citation) == "unchanged"
+
+
+def test_another_title_is_a_change_too(filled: Archive, folder: Path) -> None:
+    citation = filled.ask(QUESTION).citations[0]
+    path = folder / "talks.md"
+    path.write_text(path.read_text("utf-8").replace("Leaders meet", "Leaders met"), encoding="utf-8")
+    ingest(folder, into=filled)
+    assert filled.changed(citation) == "changed"

@@ -60,7 +60,9 @@ def test_the_model_writes_and_its_citation_is_a_span(folder_of_archive: Path) ->
     assert answer.sentences[0].support == "supported"
     assert "investment" in answer.citations[0].quote
     assert len(server.requests) == 1
-    assert answer.trace["prompt"] == prompts.load("answer").version
+    assert (answer.trace["prompt"], answer.trace["version"]) == ("answer", prompts.load("answer").version)
+    assert [m["text"] for m in answer.trace["messages"]] == [m["content"] for m in server.requests[0].body["messages"]]
+    assert answer.trace["text"] == "".join(GOOD.words)
     assert not any("will be sent" in n for n in answer.notices)  # it is on this machine
 
 
@@ -87,6 +89,7 @@ def test_a_model_fault_gives_the_articles_own_words_and_names_the_fault(
 ) -> None:
     answer = answer_of(asked(folder_of_archive, script)[0])
     assert answer.model == "embedded"
+    assert answer.trace is None
     assert "investment, farming and mining" in answer.text
     assert any("openai:tiny gave no answer" in n and words in n for n in answer.notices)
 
@@ -123,6 +126,17 @@ def test_no_answer_from_the_model_is_an_abstention(folder_of_archive: Path) -> N
     answer = answer_of(asked(folder_of_archive, Script(words=("NO ANSWER",)))[0])
     assert answer.abstained
     assert "openai:tiny" in answer.reason
+    assert answer.trace["text"] == "NO ANSWER"
+
+
+@pytest.mark.parametrize("kind", ["comparison", "timeline", "summary"])
+def test_the_prompt_is_that_of_the_kind(folder_of_archive: Path, kind: str) -> None:
+    with OpenAIServer(GOOD) as server:
+        options = {"model": "openai:tiny", "model_url": server.url}
+        with Archive(folder_of_archive, embedder=WordHash(), **options) as archive:
+            answer = archive.ask(QUESTION, kind=kind)
+    assert answer.trace["prompt"] == kind
+    assert answer.to_dict()["trace"]["version"] == prompts.load(kind).version
 
 
 def test_without_evidence_no_model_is_called(folder_of_archive: Path) -> None:
@@ -144,6 +158,9 @@ def test_a_follow_up_is_rewritten_by_the_model(folder_of_archive: Path) -> None:
             answer = talk.ask("How many were moved?")
     assert answer.plan.standalone == "How many people were moved near Petropavl?"
     assert answer.plan.question == "How many were moved?"
+    (asked,) = answer.trace["rewritten"]
+    assert (asked["prompt"], asked["text"]) == ("followup", "How many people were moved near Petropavl?")
+    assert [m["text"] for m in asked["messages"]] == [m["content"] for m in server.requests[1].body["messages"]]
 
 
 def test_notices_come_before_the_words_they_are_about(folder_of_archive: Path) -> None:

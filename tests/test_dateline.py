@@ -38,6 +38,7 @@ from rag.types import (
 )
 from tests.conftest import ARTICLES
 from tests.embedder import WordHash
+from tests.openai_server import OpenAIServer, Script
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "Which fields did the two presidents name for working together?"
@@ -302,6 +303,21 @@ def test_an_abstention_says_why_and_is_no_error(run: Run, kept: str) -> None:
     assert code == 0
     assert out.startswith("The articles do not say.\n")
     assert "Reuters" in out.splitlines()[1]
+
+
+def test_ask_trace_prints_what_the_model_was_asked_and_said(
+    run: Run, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("--archive", kept, "ask", QUESTION, "--trace")
+    assert "No chat model wrote this answer" in run(*asked)[1]
+    with OpenAIServer(Script(words=("They named farming and mining [1].",))) as server:
+        monkeypatch.setenv("DATELINE_MODEL_URL", server.url)
+        code, out, _ = run(*asked, "--model", "tiny")
+        sent = [message["content"] for message in server.requests[0].body["messages"]]
+    assert code == 0
+    assert all(terminal.clean(text) in out for text in sent)
+    assert out.rstrip().endswith("--- what it said ---\nThey named farming and mining [1].")
+    assert "prompt answer " in out
 
 
 @pytest.mark.parametrize(

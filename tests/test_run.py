@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from ingest import Progress, ingest
-from ingest.run import difference, reembed
+from ingest.changes import difference
+from ingest.run import reembed
 from rag import Archive
 from rag.errors import ArchiveMismatch, UsageError
 from tests.embedder import WordHash
@@ -67,7 +68,7 @@ def test_an_edited_file_replaces_its_article_and_says_what_changed(archive: Arch
     path.write_text(path.read_text().replace("12,000", "14,500").replace("2024-04-05", "2024-04-06"))
     report = ingest(folder, into=archive)
     assert (report.added, report.updated, report.unchanged, report.articles) == (0, 1, 2, 3)
-    assert "1 words added, 1 removed" in report.changes[0]
+    assert "1 words added, 1 removed (“12,000” -> “14,500”)" in report.changes[0]
     assert "date: 2024-04-05 -> 2024-04-06" in report.changes[0]
     (article,) = [a for a in archive.articles() if "Rivers" in a.title]
     assert "14,500" in article.text

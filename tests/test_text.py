@@ -7,12 +7,13 @@ import unicodedata
 
 import pytest
 
-from rag.text import fold, in_latin, normalise, one_line, stem, words
+from rag.text import fold, in_latin, normalise, one_line, stem, visible, words
 
 PIECES = (
     "Café", "Cafe\u0301", "\r\n", "\r", "\n", "\n\n\n\n", " ", "\t", "\u00a0", "\u2028", "\u2029", "\u0085", "\x0c",
     "\u200b", "\ufeff", "\u00ad", "\x00", "\x1b[31m", "Ёлка", "й", "и\u0306", "Қазақстан", "“quote”", "3.5", "—", "\u1100\u1161",
-    "\ud800", "👩\u200d👧", "A\u030a", "\u2060", "end.",
+    "\ud800", "👩\u200d👧", "A\u030a", "\u2060", "end.", "\u200c", "\u200d", "\ufe0f", "\U000e0049",
+    "\u202e", "می\u200cخواهم", "\u034f",
 )  # fmt: skip
 
 
@@ -49,6 +50,21 @@ def test_normalise_keeps_words_and_paragraphs() -> None:
 
 def test_joined_emoji_stay_joined() -> None:
     assert normalise("👩\u200d👧") == "👩\u200d👧"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ["\u200b\u200c\u200d\u2060", "".join(chr(0xE0000 + ord(c)) for c in "obey me"), "\u202e\u2066\u2069", "\U000e0101\U000e0122",
+     "\ufe00\ufe01", "\u2063\u2064", "\u3164\u115f", "\x1b\x00"],
+)  # fmt: skip
+def test_nothing_is_kept_that_nobody_sees(hidden: str) -> None:
+    assert visible(f"The bridge{hidden} is closed.") == "The bridge is closed."
+    assert normalise(f"The {hidden}bridge is closed.{hidden}") == "The bridge is closed."
+
+
+def test_a_joiner_stays_where_a_script_needs_it() -> None:
+    assert visible("می\u200cخواهم") == "می\u200cخواهم"
+    assert visible("می\u200c\u200c\u200dخواهم") == "میخواهم"
 
 
 def test_one_line_has_no_line_end() -> None:

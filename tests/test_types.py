@@ -94,6 +94,7 @@ def test_a_long_title_is_cut_in_a_repr() -> None:
 
 def test_dates_leave_as_iso_strings() -> None:
     assert ARTICLE.to_dict()["date"] == "2024-11-19"
+    assert Answer("Who?", "They.").to_dict()["trace"] is None
     assert ANSWER.to_dict()["trace"] == {"day": "2024-11-19", "span": [1, 2]}
     assert ANSWER.to_dict()["plan"]["parts"][0]["question"] == "a"
 

@@ -63,6 +63,10 @@ class ChatModel:
                 "deadline",
             ) from None
 
+    def scrub(self, text: str) -> str:
+        """`text` with every key that this model was given put out: a server may say it back."""
+        return self._target.scrub(text)
+
     def complete(self, messages: Messages, *, deadline: float, stop: Stop | None = None) -> str:
         """The whole answer; raises ModelFault like `stream`, and with the kind "stopped" for a stop."""
         text = "".join(self.stream(messages, deadline=deadline, stop=stop))

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from rag.answer.orders import is_order, orders
 from rag.answer.terms import Term, terms
 from rag.sentences import spans
 from rag.text import fold, stem, words
@@ -93,12 +94,23 @@ def runs(roots: Sequence[str], n: int) -> list[tuple[str, ...]]:
 
 
 def read(passage: Passage, article: Article | None = None) -> Source:
-    """The passage's sentences as lines; its title, outlet and author as its heading."""
-    found = [(s, e, terms(passage.text[s:e])) for s, e in spans(passage.text)]
+    """The passage's sentences as lines, without what gives orders; its title, outlet and author as its heading."""
+    left = _orders(passage, article)
+    told = [(s, e) for s, e in spans(passage.text) if not any(start <= s < end for start, end in left)]
+    found = [(s, e, terms(passage.text[s:e])) for s, e in told]
     names = {t.root for _, _, some in found for t in some if t.kind == "name"}
     lines = tuple(Line(s, e, named(some, names)) for s, e, some in found)
-    heading = " ".join(part for part in (passage.title, passage.source, passage.author) if part)
+    heading = " ".join(part for part in (passage.title, passage.source, passage.author) if part and not is_order(part))
     return Source(passage, lines, Line(0, 0, terms(heading)), article)
+
+
+def _orders(passage: Passage, article: Article | None) -> list[tuple[int, int]]:
+    """Spans of the passage's text that are orders or follow one, though it stands before the passage's beginning."""
+    if article is None or article.text[passage.start : passage.end] != passage.text:
+        return list(orders(passage.text))
+    blank = article.text.rfind("\n\n", 0, passage.start)
+    before = passage.start - (blank + 2 if blank >= 0 else 0)
+    return [(start - before, end - before) for start, end in orders(article.text[passage.start - before : passage.end])]
 
 
 def named(found: Sequence[Term], names: Collection[str]) -> tuple[Term, ...]:

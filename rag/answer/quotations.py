@@ -16,6 +16,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from rag.answer.orders import without_orders
 from rag.answer.terms import Term, terms, word_set
 from rag.sentences import spans
 from rag.text import fold
@@ -99,7 +100,7 @@ def gate(text: str, evidence: Evidence, find: Find | None = None) -> Gated:
     """Every quotation of `text` looked up in the evidence, then in the whole archive where `find` is given."""
     if not any(mark in text for mark in "“”„«»\"‘'"):
         return Gated(text, ())
-    held = [_Held(number, passage.text) for number, passage in enumerate(evidence, start=1)]
+    held = [_Held(number, without_orders(passage.text)) for number, passage in enumerate(evidence, start=1)]
     found: list[Quotation] = []
     pieces: list[str] = []
     last = 0
@@ -141,10 +142,14 @@ def look_up(quoted: str, held: Sequence[_Held], find: Find | None) -> Quotation:
     if _is_stitched(quoted, held):
         return Quotation(quoted, "stitched", quoted)
     for article in find(quoted) if find is not None else ():
-        if _Held(0, article.text).find(quoted) is not None:
+        if _stands(quoted, article.text) and _stands(quoted, without_orders(article.text)):
             return Quotation(quoted, "elsewhere", quoted, article=article.title)
     likest = max((like for one in held for like, _ in one.alike(quoted)), default=0.0)
     return Quotation(quoted, "altered" if likest >= MEANT else "not found", quoted)
+
+
+def _stands(quoted: str, text: str) -> bool:
+    return _Held(0, text).find(quoted) is not None
 
 
 def archive_wide(index: Index) -> Find:

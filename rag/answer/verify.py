@@ -3,8 +3,9 @@
     check("They agreed on mining [1]. It cost 9 billion [7].", evidence, article)
 
 Each sentence is compared with the passages that share most with it, whatever number it cites. Its own number is kept
-where that passage supports it, gives way to another that supports it better, and goes where none does. Quotations
-pass the gate first (rag.answer.quotations).
+where that passage supports it, gives way to another that supports it better, and goes where none does. Links are taken
+out and quotations pass the gate first (rag.answer.links, rag.answer.quotations); what an article tells whatever answers
+from it to say supports nothing (rag.answer.orders).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy.typing as npt
 
 from rag.answer.extract import Encode
 from rag.answer.lines import Line, Source, read
+from rag.answer.links import unlink
 from rag.answer.quotations import Find, Quotation, gate, with_speaker
 from rag.answer.support import SUPPORTED, Support, weigh
 from rag.answer.terms import Term, terms
@@ -66,7 +68,8 @@ def check(
 
     `find` looks quotations up in the whole archive; `encode` compares by meaning what shares no words.
     """
-    gated = gate(text, evidence, find)
+    unlinked = unlink(text, evidence)
+    gated = gate(unlinked.text, evidence, find)
     checker = _Checker(evidence, article, encode)
     sentences: list[Sentence] = []
     pieces: list[str] = []
@@ -86,6 +89,7 @@ def check(
     notices = [q.notice for q in quotations.values() if q.notice is not None and len(q.text.split()) > 1]
     notices += [f"The article names somebody else beside these words: {q.text}" for q in quotations.values()
                 if q.speaker is False]  # fmt: skip
+    notices += [unlinked.notice] if unlinked.notice is not None else []
     return Checked("".join(pieces).strip(), tuple(sentences), ordered, tuple(notices), tuple(quotations.values()))
 
 
