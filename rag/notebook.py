@@ -92,12 +92,11 @@ def address(article: Article) -> str | None:
 
 
 def covered(coverage: Coverage) -> str:
-    """'Searched 51 articles of 24 outlets, 2023-02-06 to 2025-11-03; the newest is “Leaders meet”.'"""
+    """'Searched 51 articles of 24 outlets, 2023-02-06 to 2025-11-03.'; the last day is the newest article's"""
     of = f" of {_count(coverage.independent, 'outlet')}" if coverage.independent else ""
     days = f", {coverage.first} to {coverage.last}" if coverage.first else ""
     left = f"; {coverage.undated:,} without a date were left out" if coverage.undated else ""
-    newest = f"; the newest is “{' '.join(coverage.newest.split())}”" if coverage.newest else ""
-    return f"Searched {_count(coverage.articles, 'article')}{of}{days}{left}{newest}."
+    return f"Searched {_count(coverage.articles, 'article')}{of}{days}{left}."
 
 
 def rests(backing: Backing) -> str:

@@ -136,8 +136,7 @@ def test_what_was_searched_and_what_it_rests_on_are_told_in_full() -> None:
     day = dt.date(2024, 11, 19)
     some = Coverage(1200, dt.date(2023, 2, 6), day, ("Wire",), "The\nnewest", independent=24, undated=3)
     assert notebook.covered(some) == (
-        "Searched 1,200 articles of 24 outlets, 2023-02-06 to 2024-11-19; 3 without a date were left out; "
-        "the newest is “The newest”."
+        "Searched 1,200 articles of 24 outlets, 2023-02-06 to 2024-11-19; 3 without a date were left out."
     )
     assert notebook.covered(Coverage(0)) == "Searched 0 articles."
     assert notebook.rests(Backing(4, 2)) == "Rests on 4 articles, 2 independent."
