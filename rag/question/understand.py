@@ -59,7 +59,10 @@ def understand(
     said = None if mentions else speaker.asked(read)
     if said is not None and kind == "fact" and "kind" not in given:
         kind = "said"
-    split = () if kind == "count" else parts.split(read, kind, mentions, by, days)
+    if kind == "count" and asked is not None:
+        split = tuple(understand(p, today=as_of or today, sources=sources, authors=authors) for p in asked.parts)
+    else:
+        split = parts.split(read, kind, mentions, by, days)
     notes = [*(asked.notes if asked and kind == "count" else ()), *days.notes]
     notes += [f'from {" or ".join(m.names)}: "{one_line(m.words)}"' for m in mentions]
     notes += [f'by {" or ".join(m.names)}: "{one_line(m.words)}"' for m in by]
