@@ -65,6 +65,11 @@ class Asked:
         """The question with spaces in place of the groups: what is left keeps its offsets."""
         return _blanked(self.question, self.grouping)
 
+    @property
+    def content(self) -> str:
+        """The question with spaces in place of the counting words and the groups."""
+        return _blanked(self.question, [*self.counting, *self.grouping])
+
     def topic(self, filtering: Sequence[str] = ()) -> str:
         """The words that articles must hold: the question without counting, grouping and `filtering` words.
 
