@@ -75,6 +75,57 @@ def test_the_count_is_that_of_reading_all_texts(
     assert answer.text.startswith(f"{number} article")
 
 
+@pytest.mark.parametrize(
+    ("asked", "holds", "lacks", "number", "text"),
+    [
+        ("mention Kazakhstan but not Serbia", r"\bkazakhstan\b", r"\bserbia\b", 8, "8 articles mention Kazakhstan but not Serbia"),
+        ("mention Kazakhstan without Serbia", r"\bkazakhstan\b", r"\bserbia\b", 8, "8 articles mention Kazakhstan without"),
+        ("mention Kazakhstan and do not mention Serbia", r"\bkazakhstan\b", r"\bserbia\b", 8, "8 articles mention Kazakhstan and not"),
+        ("do not mention Kazakhstan", "", r"\bkazakhstan\b", 39, "39 articles do not mention Kazakhstan,"),
+        ("don't mention Kazakhstan", "", r"\bkazakhstan\b", 39, "39 articles do not mention Kazakhstan,"),
+        ("without the word chess", "", r"\bchess\b", 49, "49 articles do not mention chess,"),
+        ("mention neither chess nor floods", "", r"\bchess\b|\bflood", 46, "46 articles mention neither chess nor floods,"),
+    ],
+)  # fmt: skip
+def test_what_must_be_lacking_is_lacking(
+    examples: Archive, asked: str, holds: str, lacks: str, number: int, text: str
+) -> None:
+    answer = checked(examples.ask(f"How many articles {asked}?"))
+    out = {a.id for a in holding(examples, lacks)}
+    expected = {a.id for a in holding(examples, holds)} - out
+    assert len(expected) == number
+    assert ids(answer) == expected
+    assert answer.text.startswith(text)
+    assert "do not hold" in answer.notices[0]
+
+
+@pytest.mark.parametrize("words", ["🙂", '"', "'''", "it", "us", "them"])
+def test_without_a_word_to_look_for_nothing_is_counted(examples: Archive, words: str) -> None:
+    answer = examples.ask(f"How many articles mention {words}?")
+    assert (answer.abstained, answer.tables) == (True, ())
+    assert not re.search(r"\d", answer.text)
+    assert words in (answer.reason or "")
+
+
+def test_a_quoted_pronoun_is_a_word(examples: Archive) -> None:
+    assert ids(checked(examples.ask("How many articles mention “it”?"))) == {
+        a.id for a in holding(examples, r"\bits?\b")
+    }
+
+
+def test_two_counts_in_one_question_are_two(examples: Archive) -> None:
+    answer = checked(examples.ask("How many articles mention floods and how many mention earthquakes?"))
+    assert re.findall(r"(\d+) articles mention (\w+)", answer.text) == [("3", "floods"), ("4", "earthquakes")]
+    assert {n for s in answer.sentences for n in s.citations} == {c.number for c in answer.citations}
+
+
+@pytest.mark.parametrize("behind", ["how many mention earthquakes in 2024", "how many people died"])
+def test_what_cannot_be_counted_together_is_not_counted(examples: Archive, behind: str) -> None:
+    answer = examples.ask(f"How many articles mention floods and {behind}?")
+    assert (answer.abstained, answer.tables) == (True, ())
+    assert "“How many articles mention floods”" in (answer.reason or "")
+
+
 def test_by_month_and_by_outlet_within_a_year(examples: Archive) -> None:
     answer = checked(examples.ask("How many articles mention Kazakhstan in 2024, by month, by outlet?"))
     expected = [a for a in holding(examples, r"\bkazakhstan\b") if a.date and a.date.year == 2024]

@@ -12,7 +12,7 @@ import pytest
 
 from evals.followups import CASES as CASES_FILE
 from rag.errors import ModelFault
-from rag.question import naming
+from rag.question import corpus, naming
 from rag.question.followup import stand_alone
 from rag.text import words
 from rag.types import Turn
@@ -44,6 +44,57 @@ def test_follow_ups_take_over_what_they_lean_on(question: str, history: list[Tur
     standalone, notes = stand_alone(question, history)
     assert standalone == wanted
     assert notes
+
+
+COUNT = "How many articles mention Kazakhstan in 2024?"
+
+
+@pytest.mark.parametrize(
+    ("questions", "wanted"),
+    [
+        ((COUNT, "And by month?"), "How many articles mention Kazakhstan in 2024, by month?"),
+        (
+            (COUNT, "And by month?", "What about in 2023?"),
+            "How many articles mention Kazakhstan in 2023, by month?",
+        ),
+        ((COUNT, "And by month?", "And by outlet?"), "How many articles mention Kazakhstan in 2024, by outlet?"),
+        ((COUNT, "And in 2023?"), "How many articles mention Kazakhstan in 2023?"),
+        ((COUNT, "And how many mention Serbia?"), "How many articles mention Serbia in 2024?"),
+        (
+            (COUNT, "How many of them mention Serbia?"),
+            "How many articles mention Kazakhstan in 2024 and mention Serbia?",
+        ),
+        ((COUNT, "List them"), "List all articles that mention Kazakhstan in 2024"),
+        (("How many articles mention rice?", "And in 2023?"), "How many articles mention rice in 2023?"),
+        (("Who led Ghana?", "And in 2023?"), "Who led Ghana in 2023?"),
+        (
+            ("Who won the chess title in 2024?", "Where was it played?", "And in 2023?"),
+            "Where was it played in 2023? (chess title)",
+        ),
+    ],
+)
+def test_a_year_and_a_count_live_on(questions: Sequence[str], wanted: str) -> None:
+    standalone, notes = stand_alone(questions[-1], [Turn(q, "") for q in questions[:-1]])
+    assert standalone == wanted
+    assert notes == (f'"{questions[-1]}" read as "{wanted}"',)
+
+
+@pytest.mark.parametrize("question", ["And by month?", "List them", "How many of them mention Serbia?"])
+def test_no_count_comes_after_what_was_no_count(question: str) -> None:
+    standalone, _ = stand_alone(question, [Turn("Who visited Belgrade?", "Tokayev did.")])
+    assert corpus.read(standalone) is None
+
+
+@pytest.mark.parametrize("line", ["BELGRADE —", "SAN FRANCISCO —", "BELGRADE, November 18, 2024 —", "АСТАНА (КТК) —"])
+def test_the_dateline_of_an_answer_is_nobody(line: str) -> None:
+    history = [Turn("List the floods.", f"{line} Three towns were under water.")]
+    standalone, _ = stand_alone("What do they say about dams?", history)
+    assert line.split()[0].strip(",") not in standalone
+
+
+def test_what_is_carried_from_a_count_is_its_topic() -> None:
+    history = [Turn("How many articles mention Kazakhstan?", "12 articles mention Kazakhstan.")]
+    assert stand_alone("What do they say about floods?", history)[0] == "What do they say about floods? (Kazakhstan)"
 
 
 @pytest.mark.parametrize(

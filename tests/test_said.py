@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from ingest import ingest
@@ -55,6 +58,31 @@ def test_who_said_nothing_on_it_is_given_no_words(talking) -> None:
 def test_nobody_else_speaks_for_the_one_who_is_asked_for(talking) -> None:
     answer = talking.ask("What did Kim say about railways?")
     assert "railways will meet" not in answer.text
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """The sample articles of the repository."""
+    folder = Path(__file__).resolve().parents[1] / "examples" / "articles"
+    with Archive(tmp_path_factory.mktemp("said") / "archive", embedder=WordHash(), workers=1, rerank=False) as made:
+        ingest(folder, into=made, progress=False)
+        yield made
+
+
+@pytest.mark.parametrize("asked", ["Yerlikaya say", "Djokovic say", "Altman say", "Tokayev say about Serbia"])
+def test_who_is_not_the_subject_of_saying_is_given_no_words(examples: Archive, asked: str) -> None:
+    answer = examples.ask(f"What did {asked}?")
+    assert (answer.abstained, answer.sentences) == (True, ())
+    assert answer.reason is not None
+    assert answer.reason.startswith(f"No words of {asked.split()[0]}")
+
+
+def test_the_subject_of_a_second_verb_is_heard(examples: Archive) -> None:
+    answer = examples.ask("What did Lastayev say about tourism?")
+    assert [s.text for s in answer.sentences] == [
+        "Kazakhstan's deputy transport minister, Talgat Lastayev, attended a ceremony at the airport in Astana and said "
+        "that he expected business, tourism and culture to gain."
+    ]
 
 
 def test_the_voice_of_a_sentence_that_names_nobody() -> None:

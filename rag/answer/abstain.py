@@ -20,7 +20,7 @@ def abstained(
 def _reason(plan: Plan, evidence: Evidence, coverage: Coverage, newest: dt.date | None) -> str:
     if plan.kind == "said" and plan.speaker is not None and evidence.hits:
         about = f" on “{plan.about}”" if plan.about else ""
-        return f"No passage that was found has {plan.speaker} say anything{about}; the nearest is in “{evidence[1].title}”."
+        return f"No words of {plan.speaker}{about} were found; the nearest passage is in “{evidence[1].title}”."
     if evidence.hits:
         return (
             f"The nearest passages do not answer it (probability {evidence.enough:.2f}); the nearest is in "

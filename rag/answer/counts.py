@@ -9,8 +9,11 @@ citation is the first sentence of an article that holds the words.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from rag.answer.abstain import abstained
 from rag.answer.tables import LISTED, grouped, listed
 from rag.sentences import spans
 from rag.store.catalog import Filter
@@ -20,11 +23,17 @@ from rag.types import Answer, Citation, Coverage, Evidence, Hit, Passage, Plan, 
 
 MODEL = "catalog"
 CITED = 20  # articles whose words are quoted
+_DENIED = re.compile(r"^(?:not|without)\s+", re.IGNORECASE)
 
 
 def count(plan: Plan, where: Filter, index: Index, coverage: Coverage, without: frozenset[str] = frozenset()) -> Answer:
     """What the catalog says to `plan` within `where`; `without` are articles, by id, that are treated as not there."""
+    if plan.parts:
+        return _each(plan, where, index, coverage, without)
     found = index.corpus.count(plan.topic, where, without)
+    if plan.topic and not found.words and not found.lacking:
+        reason = f"There is nothing to look for in: {plan.topic}. A word is needed that tells something, or one in “ ”."
+        return replace(abstained(plan, Evidence((), 0.0), coverage, reason), model=MODEL)
     cited = citations(plan.topic, found, index)
     said = [Sentence(_counted(plan, found), tuple(c.number for c in cited), "supported", 1.0)]
     if not found.articles:
@@ -44,6 +53,40 @@ def count(plan: Plan, where: Filter, index: Index, coverage: Coverage, without: 
         model=MODEL,
         notices=_explained(plan, found),
         tables=(*tables, listed(found.articles)) if found.articles else (),
+    )
+
+
+def _each(plan: Plan, where: Filter, index: Index, coverage: Coverage, without: frozenset[str]) -> Answer:
+    """The counts of a question that asks for several, where all are of articles and within the same filters."""
+    filters = {(p.kind, p.after, p.before, p.sources, p.authors) for p in (plan, *plan.parts)}
+    if len(filters) > 1 or any(p.parts for p in plan.parts):
+        asked = " and ".join(f"“{p.question}”" for p in plan.parts)
+        reason = f"Several things are asked at once, and cannot be counted so; ask for each by itself: {asked}."
+        return replace(abstained(plan, Evidence((), 0.0), coverage, reason), model=MODEL)
+    answers = [
+        count(replace(p, as_of=plan.as_of, groups=p.groups or plan.groups), where, index, coverage, without)
+        for p in plan.parts
+    ]
+    blank = next((a for a in answers if a.abstained), None)
+    if blank is not None:
+        return replace(blank, question=plan.question)
+    said, cited = list[Sentence](), list[Citation]()
+    for one in answers:
+        past = len(cited)
+        said += [replace(s, citations=tuple(n + past for n in s.citations)) for s in one.sentences]
+        cited += [replace(c, number=c.number + past) for c in one.citations]
+    tables = [
+        replace(t, title=f"{t.title} ({p.topic})") for p, a in zip(plan.parts, answers, strict=True) for t in a.tables
+    ]
+    return replace(
+        answers[0],
+        question=plan.question,
+        text=" ".join(s.text for s in said),
+        sentences=tuple(said),
+        citations=tuple(cited),
+        evidence=Evidence(tuple(Hit(c.passage, 1.0) for c in cited), 1.0),
+        notices=tuple(dict.fromkeys(n for a in answers for n in a.notices)),
+        tables=tuple(tables),
     )
 
 
@@ -86,7 +129,10 @@ def _counted(plan: Plan, found: Counted) -> str:
     of = "".join(
         f" {word} {' or '.join(names)}" for word, names in (("from", plan.sources), ("by", plan.authors)) if names
     )
+    denied = _DENIED.sub("", plan.topic)
     does = f"mention{'s' * one} {plan.topic}" if plan.topic else f"{'is' if one else 'are'} in the archive"
+    if denied != plan.topic:
+        does = f"{'does' if one else 'do'} not mention {denied}"
     if not plan.topic and dated:
         does = f"{'was' if one else 'were'} published"
     sentence = f"{_several(total, 'article')}{of} {does}{_when(plan)}"
@@ -121,12 +167,19 @@ def _span(first: dt.date, last: dt.date) -> str:
 
 def _explained(plan: Plan, found: Counted) -> tuple[str, ...]:
     """What "mention" means here."""
-    if not found.words:
+    if not found.words and not found.lacking:
         return ()
-    words = _joined([" or ".join(f"“{w}”" for w in some) for some in found.words])
     both = "together hold" if len(found.words) > 1 else "holds"
     whose = "title and text" if len(found.words) > 1 else "title or text"
-    return (f"Counted is every article whose {whose} {both} {words}, in any form of the words.",)
+    told = [f"whose {whose} {both} {_listed_words(found.words)}"] if found.words else []
+    for group in found.lacking:
+        hold = "do not together hold" if len(group) > 1 else "do not hold"
+        told.append(f"whose title and text {hold} {_listed_words(group)}")
+    return (f"Counted is every article {_joined(told)}, in any form of the words.",)
+
+
+def _listed_words(words: Sequence[Sequence[str]]) -> str:
+    return _joined([" or ".join(f"“{w}”" for w in some) for some in words])
 
 
 def _joined(parts: Sequence[str]) -> str:

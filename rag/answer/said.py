@@ -14,7 +14,7 @@ from rag.answer.evidence import Weigh
 from rag.answer.extract import Encode, Extract
 from rag.answer.meaning import sense, senses
 from rag.sentences import spans
-from rag.speech.words import EN, RU, SR
+from rag.speech.sayings import tellers
 from rag.store import quotations
 from rag.store.catalog import Catalog, Filter
 from rag.text import fold, words
@@ -27,8 +27,6 @@ PASSAGES = 4  # passages of sayings that are put in front
 CONSIDERED = 400  # newest sayings of one speaker
 MOST = 3
 LONGEST = 70  # words of one saying that is shown whole
-VERBS = frozenset().union(EN.verbs, RU.verbs, SR.verbs)
-REACH = 6  # words from a name to its verb
 OWN = 0.5  # share of a sentence that must be somebody's words for it to be theirs
 
 
@@ -90,13 +88,8 @@ def said(plan: Plan, evidence: Evidence, sayings: Sayings, encode: Encode, weigh
 
 
 def naming(found: Sequence[Extract], speaker: str) -> list[Extract]:
-    """Of sentences that were found by their words, those that name the speaker and soon a verb of saying."""
-    last = fold(speaker).split()[-1]
-    texts = [words(one.text) for one in found]
-    behind = [
-        next((set(text[i : i + REACH]) for i, w in enumerate(text) if w.startswith(last)), set()) for text in texts
-    ]
-    return [one for one, near in zip(found, behind, strict=True) if near & VERBS]
+    """Of sentences that were found by their words, those in which the speaker is the subject of a verb of saying."""
+    return [one for one in found if quotations.named(speaker, list(tellers(one.text)))]
 
 
 def nearest(about: str, found: Sequence[Quotation], encode: Encode, weigh: Weigh) -> tuple[Quotation, ...]:

@@ -23,10 +23,23 @@ READ = 2_000  # characters of a question that are read
 
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”„«][^\"“”„«»]+[\"“”»]|(?<!\w)['‘][^'‘’\n]+['’](?!\w)")
+_WITH = re.compile(r"\bwith(?P<out>out)?\s+the\s+words?\s+", re.I)
 _NAMING = re.compile(
     r"\b(?:the\s+)?(?:exact\s+)?(?:words?|terms?|phrases?|expressions?|слов\w*|фраз\w*|выражени\w*)\s+(?=[\"“„«'‘])",
     re.I,
 )
+# "do not mention", "never mention" and "but not mention" before the words that must be lacking.
+_VERB = (
+    r"(?:mention|discuss|cover|contain|cit|quot|refer(?=\w*\s+to)|(?:talk|speak)(?=\w*\s+(?:about|of))"
+    r"|(?:report|writ|wrote)(?=\w*\s+(?:on|about|of))|упомина|упомян)\w*(?:\s+(?:to|about|of|on))?\b"
+)
+_LACKING = re.compile(
+    r"(?P<not>(?:\b(?:do|does|did|is|are|was|were|has|have|had)(?:\s+not\b|n['’]t\b)|\bfail(?:s|ed)?\s+to\b"
+    rf"|\bnever\b|\bnot\b|(?-i:\bне\b))(?:\s+(?:{_VERB}|about\b))?)|\b(?P<joint>and|but|that)\s+(?:do\s+|also\s+)?{_VERB}",
+    re.I,
+)
+_ASKED_AGAIN = re.compile(r"[,;]?\s+(?:and|or|but|versus|vs\.?|и|а)\s+(?:in\s+)?(?:how\s+many|сколько)\b", re.I)
+_LEANING = re.compile(r"\b(?:it|us|me|them|him|her|this|that|these|those)$", re.I)
 _EDGE = " \t\n,;:.?!()-–—"
 
 Span = tuple[int, int]
@@ -52,6 +65,11 @@ class Asked:
         """The question with spaces in place of the groups: what is left keeps its offsets."""
         return _blanked(self.question, self.grouping)
 
+    @property
+    def content(self) -> str:
+        """The question with spaces in place of the counting words and the groups."""
+        return _blanked(self.question, [*self.counting, *self.grouping])
+
     def topic(self, filtering: Sequence[str] = ()) -> str:
         """The words that articles must hold: the question without counting, grouping and `filtering` words.
 
@@ -59,14 +77,30 @@ class Asked:
         """
         plain = self.without_groups
         found = [(at, at + len(words)) for words in filtering if (at := plain.find(words)) >= 0]
-        rest = _NAMING.sub(" ", _blanked(self.question, [*self.counting, *self.grouping, *found]))
-        return _trimmed(" ".join(re.sub(r"\s+([,;?.!])", r"\1", rest).split()), self.idle)
+        rest = _lacking(_NAMING.sub(" ", _blanked(self.question, [*self.counting, *self.grouping, *found])))
+        rest = " ".join(re.sub(r"\s+([,;?.!])", r"\1", rest).split())
+        leaning = _LEANING.search(rest.strip(_EDGE))
+        return _trimmed(rest, self.idle) or (leaning[0] if leaning is not None else "") or _marks(rest)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The questions that are joined in this one: "How many articles mention floods and how many mention fires?"."""
+        plain = _unquoted(self.question)
+        cuts = [m.span() for m in _ASKED_AGAIN.finditer(plain, self.counting[0][1] if self.counting else 0)]
+        if not cuts:
+            return ()
+        opener = self.question[slice(*self.counting[0])]
+        ends = [start for start, _ in cuts] + [len(self.question)]
+        starts = [0, *(start for start, _ in cuts)]
+        pieces = (self.question[a:b].strip(_EDGE) for a, b in zip(starts, ends, strict=True))
+        pieces = (re.sub(r"^(?:and|or|but|versus|vs\.?|и|а)\s+", "", piece, flags=re.I) for piece in pieces)
+        return tuple(re.sub(rf"^(?:how\s+many|сколько)(?=\s+{_VERB})", opener, piece, flags=re.I) for piece in pieces)
 
 
 def read(question: str, *, told: bool = False) -> Asked | None:
     """The question as one about the archive, or None; `told`: it names an outlet or author as the one who tells."""
     text = question[:READ]
-    plain = _blanked(text, [m.span() for m in _QUOTED.finditer(text)], fill="x")  # quoted words are content alone
+    plain = _unquoted(text)  # quoted words are content alone
     for language in LANGUAGES.values():  # the words that count are in one language, the topic may be in another
         counting, first = _counting(plain, language, told)
         if counting:
@@ -144,6 +178,25 @@ def _blanked(text: str, spans: Sequence[Span], fill: str = " ") -> str:
     for start, end in spans:
         text = text[:start] + fill * (end - start) + text[end:]
     return text
+
+
+def _unquoted(text: str) -> str:
+    return _blanked(text, [m.span() for m in _QUOTED.finditer(text)], fill="x")
+
+
+def _lacking(text: str) -> str:
+    """With "not" alone for every "do not mention" outside of quotation marks: the full text reads it."""
+    text = _WITH.sub(lambda m: "not " if m["out"] else "", text)
+    last, parts = 0, list[str]()
+    for m in _LACKING.finditer(_unquoted(text)):
+        parts += [text[last : m.start()], "not" if m["not"] else "but" if m["joint"].casefold() == "but" else "and"]
+        last = m.end()
+    return "".join([*parts, text[last:]])
+
+
+def _marks(text: str) -> str:
+    """What stands there where it is no word at all: a question about "🙂" asks for something."""
+    return text.strip(_EDGE) if text and not re.search(r"\w", text) else ""
 
 
 def _trimmed(text: str, idle: frozenset[str]) -> str:

@@ -103,7 +103,7 @@ def _english() -> Language:
         Row(counted, ("articles", "stories", "reports"), _compile(rf"{of}(?:\s+on\b)?(?=[^?]*\s(?:did|does|do|has|have)\s"
             rf"+{few}(?:{printed}|have\s+(?:on|about)\b))"), told=True),
         Row(("count", "list"), ("articles", "stories"), _compile(rf"\s+on\b(?!{clause})")),
-        Row(("count", "list"), ("articles",), _compile(rf"(?=\s+{when})|(?=\s*(?:$|[?.!,;]))|(?=\s+with\s+the\s+word)")),
+        Row(("count", "list"), ("articles",), _compile(rf"(?=\s+{when})|(?=\s*(?:$|[?.!,;]))|(?=\s+with(?:out)?\s+the\s+word)")),
         Row(("count", "list"), ("stories", "reports"), _compile(r"(?=\s+(?:by|from|in)\b)"), told=True),
     )  # fmt: skip
     noun = (

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rag.question import naming
+from rag.question import corpus, naming
 from rag.text import one_line, words
 
 READ = 1_000  # characters of a question or an answer that are read
@@ -20,6 +20,9 @@ TITLE = 3  # words that a name and the nouns around it may have
 _YEAR = re.compile(r"(?<![\d.,-])(?:1[5-9]|20)\d\d(?![\d.,]*\d)")
 _PREPOSITION = re.compile(
     r"\b(?:of|on|for|about|with|by|against|between|under|о|об|для|над|у)\s+(?:the\s+)?$", re.IGNORECASE
+)
+_DATELINE = re.compile(
+    r"(?:^|(?<=[.!?\])”\"]\s))(?:[^\W\d_a-zа-я][^\W\d_a-zа-я.'’]+\s?){1,3}(?:\s*\([^)]{1,30}\)|,[\w., ]{1,30}?)?\s*[—–-]\s+"
 )
 _WHERE = re.compile(r"^\W*(?:where|in\s+(?:which|what)|где|куда|в\s+как\w+)\b", re.IGNORECASE)
 _WHO = re.compile(r"^\W*(?:who|кто|ko)\b", re.IGNORECASE)
@@ -45,9 +48,10 @@ class Said:
 
     @classmethod
     def of(cls, question: str, answer: str) -> Said:
-        text, told = one_line(question[:READ]), one_line(answer[:READ])
+        text, told = one_line(question[:READ]), _DATELINE.sub("", one_line(answer[:READ]))
         names = naming.undated(naming.names(text))
-        found = naming.phrases(text)
+        asked = corpus.read(text)  # "articles" and "mention" are not what a question about the archive is about
+        found = naming.phrases(text if asked is None else asked.content)
         lower = {w for w in re.findall(r"[\w-]+", f"{text} {told}") if w.islower()}
         known = {w for n in names for w in words(n)}
         bare = (" ".join(w for w in p.split() if not set(words(w)) <= known) for p in found)

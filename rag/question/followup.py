@@ -21,6 +21,7 @@ from rag.errors import ModelError
 from rag.question import leaning, naming
 from rag.question.earlier import Said, other
 from rag.question.leaning import is_followup
+from rag.question.recount import may_recount, recounted
 from rag.text import one_line, stem, words
 from rag.types import Turn
 
@@ -35,6 +36,7 @@ _PEOPLE = ("n", "an", "ian", "ese", "ish", "i")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _YEAR = re.compile(r"^(?:(?:in|for|during|в|за)\s+)?(?P<y>(?:1[5-9]|20)\d\d)(?:\s+год[ау]?)?$", re.IGNORECASE)
 _PREPOSITION = re.compile(r"^(?P<p>in|for|with|to|from|by|about|в|на|с)\s+(?:the\s+)?", re.IGNORECASE)
+_QUESTION_END = re.compile(r"\s*\?\s*(?:\([^()]*\))?\s*$")
 _LOCATED = re.compile(r"\b(?:in|at|near|в|на)\s+(?:the\s+)?$", re.IGNORECASE)
 
 
@@ -122,7 +124,8 @@ def _by_rules(question: str, history: Sequence[Turn]) -> tuple[str, tuple[str, .
 
     The turns are read in order, each by the same rules, so that names survive a chain of follow-ups.
     """
-    if not history or (leaning.without_courtesy(question) == question and not is_followup(question)):
+    courteous = leaning.without_courtesy(question) != question
+    if not history or not (courteous or is_followup(question) or may_recount(question)):
         return question, ()
     said: Said | None = None
     for turn in history:
@@ -145,6 +148,9 @@ def _in_full(question: str, said: Said | None) -> tuple[str, tuple[str, ...]]:
         return question, ()
     new = leaning.without_courtesy(question)
     notes = [f'asked as "{new}"'] if new != question else []
+    counted = recounted(new, said.question)
+    if counted is not None:
+        return counted, (*notes, f'"{new}" read as "{counted}"')
     if not is_followup(new):
         return new, tuple(notes)
     swapped = _swap(new, said)
@@ -185,13 +191,24 @@ def _swap(question: str, said: Said) -> str | None:
     rest = question[opening.end() :].strip(" ?.!") if opening else ""
     year = _YEAR.match(rest)
     if year is not None:
-        return said.question.replace(said.years[0], year["y"]) if len(said.years) == 1 else None
+        return _in_year(said, rest, year["y"])
     placed = _PREPOSITION.match(rest)
     rest = _PREPOSITION.sub("", rest)
     if not rest or naming.names(f"x {rest}") != [rest]:
         return None
     old = _counterpart(said, None if placed is None else placed["p"])
     return said.question.replace(old, rest) if old is not None and old in said.question else None
+
+
+def _in_year(said: Said, words: str, year: str) -> str | None:
+    """The last question with another year in the place of its own one, or with one where it has none itself."""
+    here = [y for y in said.years if y in said.question]
+    if here:
+        return said.question.replace(here[0], year) if len(here) == 1 else None
+    end = _QUESTION_END.search(said.question)
+    if end is None or _CYRILLIC.search(said.question):
+        return None
+    return f"{said.question[: end.start()]} in {year}{end[0]}"
 
 
 def _counterpart(said: Said, preposition: str | None) -> str | None:

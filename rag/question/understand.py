@@ -71,7 +71,10 @@ def understand(
     )
     if newest and "kind" not in given:
         kind = "latest"
-    split = () if kind == "count" else parts.split(read, kind, mentions, by, days)
+    if kind == "count" and asked is not None:
+        split = tuple(understand(p, today=as_of or today, sources=sources, authors=authors) for p in asked.parts)
+    else:
+        split = parts.split(read, kind, mentions, by, days)
     notes = [*(asked.notes if asked and kind == "count" else ()), *days.notes]
     notes += [f'from {" or ".join(m.names)}: "{one_line(m.words)}"' for m in mentions]
     notes += [f'nothing is from {m.names[0]} itself: "{one_line(m.words)}"' for m in absent if m not in mentions]

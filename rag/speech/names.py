@@ -7,6 +7,7 @@ people = People(); people.meet(("Bolat", "Akchulakov"), roles=("minister",)); pe
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -141,9 +142,11 @@ class People:
     sex: dict[Name, str] = field(default_factory=dict)
     places: Counter[Name] = field(default_factory=Counter)  # how often it stood behind "in", "at" or "from"
     unnamed: set[str] = field(default_factory=set)  # "his coach": a role that nobody's name is given for
+    named: list[tuple[int, Name]] = field(default_factory=list)  # every place where a name stands, in order
 
     def meet(self, name: Name, at: int = 0, roles: tuple[str, ...] = ()) -> None:
         self.seen[name] += 1
+        self.named.append((at, name))
         if len(name) > 1 and name not in self.full:
             self.full[name] = at
             for word in {w.lower() for w in name}:
@@ -166,11 +169,18 @@ class People:
             return None
         return found[0] if found else name
 
+    def named_between(self, start: int, end: int) -> set[Name]:
+        """Whoever is named in the text from `start` on, before `end`, by the fullest names."""
+        places = self.named[bisect_left(self.named, (start,)) : bisect_left(self.named, (end,))]
+        return {self.fullest(name, at) or name for at, name in places}
+
     def gender(self, name: Name) -> str:
         """ "m", "f", or "" where nothing tells."""
         if name in self.sex:
             return self.sex[name]
         roles = self.roles.get(name, set())
+        if self.fullest(name[-1:]) == name:  # "Ms Murati" tells of Mira Murati
+            roles = roles | self.roles.get(name[-1:], set())
         if roles & {"mr", "sir", "king", "prince", "brother", "son", "father", "husband", "lord", "spokesman"}:
             return "m"
         if roles & {"mrs", "ms", "miss", "queen", "sister", "daughter", "mother", "wife", "lady", "dame", "actress",

@@ -6,7 +6,7 @@ before(She told reporters in Frankfurt : [“…”])                    ->  Tol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.speech.names import MARK, QUOTE, WORD, Name, Token, capital, run_at
@@ -23,6 +23,7 @@ from rag.speech.words import (
     NO_NAME,
     ROLES,
     SAYING,
+    TELLING,
     word_set,
 )
 
@@ -30,6 +31,9 @@ PREPOSITIONS = word_set("of for at from in with to by on about into over under d
 JOINING = word_set(
     "and but while as that when because if whereas where after before though although since or which who than so"
 )
+RELATIVE = word_set("who whom whose which that")
+DAYS = word_set("day week month year morning afternoon evening night time")  # "later that day" begins no clause
+PASSIVE = word_set("is was been")
 _STOPS = PREPOSITIONS | JOINING | AUXILIARY | SAYING | CALLING | word_set("is are were be not he she it they")
 MODIFIERS = 7  # words between "the" and the name in "the country's former deputy energy minister Jane Doe"
 APPOSITION = 26  # words between a name and its verb: ", 34, a nurse who has worked here for years,"
@@ -162,13 +166,15 @@ def _skip_place(words: Sequence[Token], at: int) -> int:
 
 
 def _verb(words: Sequence[Token], at: int) -> int | None:
-    """Where a verb of saying stands, behind adverbs and helpers."""
+    """Where a verb of saying stands, behind adverbs and helpers; who "was told" or "was dismissed" says nothing."""
+    passive = False
     for i in range(at, min(at + 4, len(words))):
         low = words[i].low
         if words[i].kind != WORD:
             return None
         if low in SAYING or low in CALLING:
-            return i
+            return None if passive and not low.endswith("ing") and low != "quoted" else i
+        passive |= low in PASSIVE
         if not (low in AUXILIARY or low in ADVERBS_MORE or low.endswith("ly")):
             return None
     return None
@@ -195,6 +201,8 @@ def clause(words: Sequence[Token], at: int, surely: bool = False) -> tuple[Told,
         return Told(who, words[verb].low, at, verb + 1, verb), False
     if i >= len(words) or words[i].text not in ",(":
         return None
+    if any(w.text == "," for w in words[at : who.end]) and (verb := _verb(words, i + 1)) is not None:
+        return Told(who, words[verb].low, at, verb + 1, verb), True  # "the minister, Ana Horvat, said"
     for j in range(i + 1, min(i + APPOSITION, len(words))):
         if words[j].text in ";:.":
             return None
@@ -203,6 +211,47 @@ def clause(words: Sequence[Token], at: int, surely: bool = False) -> tuple[Told,
                 continue
             return Told(who, words[verb].low, at, verb + 1, verb), True
     return None
+
+
+def is_subject(words: Sequence[Token], at: int, start: int = 0) -> bool:
+    """Whether a clause's subject may begin here: not behind "of", nor inside of "who work at OpenAI" or "that fired Altman"."""
+    if at > start and (
+        words[at - 1].low in PREPOSITIONS
+        or (words[at].low in RELATIVE and words[at - 1].kind == WORD)
+        or (words[at].capital and capital(words, at - 1))  # inside of a name
+    ):
+        return False
+    for i in range(at - 1, start - 1, -1):
+        if words[i].kind != WORD:
+            return True
+        if words[i].low in RELATIVE and words[i + 1].low not in DAYS:
+            return i == at - 1
+    return True
+
+
+def shared(words: Sequence[Token], about: Who | None) -> Told | None:
+    """A second verb of the sentence's own subject, before "that": "… attended a ceremony and said that he …"."""
+    if about is None or not is_subject(words, about.start):
+        return None
+    for i in range(about.end + 1, len(words) - 1):
+        joined = words[i - 1].low in ("and", "but", "then")
+        if joined and words[i].low in SAYING and words[i + 1].low == "that":
+            return Told(about, words[i].low, about.start, i + 1, i)
+        another = joined and (words[i].capital or words[i].low in DETERMINERS | EN.he | EN.she)
+        if another or words[i].low in JOINING - {"and", "but"} or words[i].text in ";:":
+            return None
+    return None
+
+
+def tellers(words: Sequence[Token]) -> Iterator[Name]:
+    """The names that are subjects of a verb that tells something."""
+    for i in range(len(words)):
+        told = according(words, i)
+        found = clause(words, i) if told is None and is_subject(words, i) else None
+        if found is not None and found[0].verb in TELLING:
+            told = found[0]
+        if told is not None and told.who.name and not told.who.plural:
+            yield told.who.name
 
 
 def after(words: Sequence[Token], quote: int, stop: int) -> Told | None:
@@ -244,7 +293,7 @@ def before(words: Sequence[Token], start: int, stop: int, subject: Who | None) -
         if i > last and words[i].low not in ("according", "in"):
             continue
         told = according(part, i)
-        found = (told, False) if told is not None else clause(part, i)
+        found = (told, False) if told is not None else clause(part, i) if is_subject(part, i, start) else None
         if found is None:
             continue
         told, apart = found

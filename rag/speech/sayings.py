@@ -24,7 +24,7 @@ from rag.speech.scene import Scene, survey
 from rag.speech.words import CALLING, EN, LANGUAGES, PLAINLY, REPORTING, TITLED, Speech, word_set
 from rag.types import Saying
 
-VERSION = 1  # of these rules: what older ones found is found anew
+VERSION = 2  # of these rules: what older ones found is found anew
 FEWEST = 3  # words that count as a quotation where no verb stands right beside them
 NEAR = 4  # words: "right beside"
 FAR = 40  # words from a verb to the words that it tells
@@ -68,6 +68,19 @@ def find(text: str, language: str | None = None) -> tuple[Saying, ...]:
     return tuple(sorted(state.found, key=lambda s: s.start))
 
 
+def tellers(sentence: str) -> Iterator[str]:
+    """The names that are subjects of a verb of saying in a sentence by itself, as it has them.
+
+    tellers("Ana Horvat praised the crew.") -> "Ana Horvat"; none for "Those with Ana Horvat said that it was late."
+    """
+    code = sentences.language(sentence) or "en"
+    speech = LANGUAGES.get(code, EN)
+    for line in _lines(sentence, quoted(sentence), code):
+        found = slavic.tellers(line.words, speech) if speech.last else phrases.tellers(line.words)
+        yield from (" ".join(name) for name in found)
+    yield from (s.speaker for s in find(sentence, code) if s.speaker is not None)
+
+
 def _lines(text: str, quotes: Sequence[Quoted], code: str) -> Iterator[_Line]:
     shown = hidden(text, list(quotes))
     starts = [start for start, _ in paragraphs(text)]
@@ -93,7 +106,7 @@ def _lines(text: str, quotes: Sequence[Quoted], code: str) -> Iterator[_Line]:
 def _read(
     text: str, line: _Line, following: _Line | None, quotes: Sequence[Quoted], speech: Speech, state: _State
 ) -> None:
-    state.scene.at = line.start
+    state.scene.at, state.scene.end = line.start, line.end
     if line.paragraph != state.paragraph:
         state.paragraph = line.paragraph
         alone = all(w.kind in (QUOTE, MARK) for w in line.words)
@@ -113,7 +126,7 @@ def _read(
         inside = text[q.start : q.end]
         if not alone and not continued and not _speaks(inside, words, i, one):
             continue
-        speaker = state.scene.resolve(one.who) if one is not None else None
+        speaker = state.scene.resolve(one.who, words[one.who.start].start) if one is not None else None
         if one is None and (alone or continued):
             speaker = state.last if state.last is not None else _named_after(text, line, following, state.scene)
         if one is not None and speaker is not None:
@@ -231,13 +244,13 @@ def _inserted(text: str, q: Quoted, speech: Speech) -> tuple[int, int, int] | No
 def _reported(text: str, line: _Line, about: Who | None, speech: Speech, state: _State) -> None:
     state.going_on = state.quoted = False
     words = line.words
-    found = _slavic_report(words, speech) if speech.last else _report(words)
+    found = _slavic_report(words, speech) if speech.last else _report(words, about)
     if found is None:
         state.last = state.scene.resolve(about) or state.last
         state.scene.note(state.last if about is not None else None)
         return
     told, start, end = found
-    speaker = state.scene.resolve(told.who)
+    speaker = state.scene.resolve(told.who, words[told.who.start].start)
     state.last = speaker
     state.scene.note(speaker)
     while end > start and words[end - 1].kind == MARK:
@@ -248,8 +261,8 @@ def _reported(text: str, line: _Line, about: Who | None, speech: Speech, state: 
         state.found.append(Saying(name, words[start].start, words[end - 1].end, False, told.verb, span))
 
 
-def _report(words: Sequence[Token]) -> tuple[Told, int, int] | None:
-    """(who told, first word, end) of "X said that …", "According to X, …", "…, X said"."""
+def _report(words: Sequence[Token], about: Who | None) -> tuple[Told, int, int] | None:
+    """(who told, first word, end) of "X said that …", "According to X, …", "…, X said", "X left and said that …"."""
     best: tuple[tuple[int, int, int], Told] | None = None
     low = {w.low for w in words}
     if not low & REPORTING and "according" not in low and "in" not in low:
@@ -261,15 +274,15 @@ def _report(words: Sequence[Token]) -> tuple[Told, int, int] | None:
                 begin = told.end + 1 if told.end < len(words) and words[told.end].text == "," else told.end
                 return told, begin, len(words)
             return (told, 0, i) if words[i - 1].text == "," else None
-        found = phrases.clause(words, i)
+        found = phrases.clause(words, i) if phrases.is_subject(words, i) else None
         if found is None or found[0].verb in CALLING or found[0].verb not in REPORTING:
             continue
         rank = (-found[0].at, -int(found[1]), -i)  # the first verb, its longest subject
         if best is None or rank > best[0]:
             best = rank, found[0]
-    if best is None:
+    told = best[1] if best is not None else phrases.shared(words, about)
+    if told is None:
         return None
-    told = best[1]
     rest = [w for w in words[told.end :] if w.kind == WORD]
     if len(rest) <= 3 and told.start > FEWEST and words[told.start - 1].text == ",":
         return told, 0, told.start - 1

@@ -1,7 +1,7 @@
 """Who "he", "the minister" and "Tokayev" are at a place of an article, as its sentences go by.
 
 scene.resolve(Who(name=("Tokayev",)))   ->  ("Kassym-Jomart", "Tokayev")
-scene.resolve(Who(pronoun="m"))         ->  whoever of that sex was spoken of last
+scene.resolve(Who(pronoun="m"))         ->  whoever of that sex was spoken of last, where nobody else can be meant
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from rag.speech.slavic import ROLES as SLAVIC_ROLES
 from rag.speech.slavic import runs
 from rag.speech.words import COLLECTIVE, INSTITUTIONS, ROLES, SAYING, Speech
 
+SOON = 300  # characters in which he or she may be somebody whose sex nothing tells
+GENERAL = frozenset(("leader", "head", "man", "woman"))  # roles that somebody with another one may have too
 APPOSITION = 12  # words in which "Helen Okafor, the museum's director" says what she is
 
 
@@ -24,15 +26,19 @@ class Scene:
 
     people: People
     spoken: list[Name] = field(default_factory=list)
-    at: int = 0  # where in the text we are
+    at: int = 0  # where in the text we are: the sentence's start
+    end: int = 0  # and its end
+    ends: list[int] = field(default_factory=list)  # of the sentences that `spoken` were noted in
 
-    def resolve(self, who: Who | None) -> Name | None:
-        """The fullest name of whoever is meant; None where that is unclear."""
+    def resolve(self, who: Who | None, place: int | None = None) -> Name | None:
+        """The fullest name of whoever is meant by the words at `place` of the text, which is the sentence's start where
+        it isn't given; None where that is unclear."""
         if who is None or who.plural:
             return None
         if who.name:
             return self.people.fullest(who.name, self.at)
-        found = self._pronoun(who.pronoun) if who.pronoun else self._role(who)
+        place = self.at if place is None else place
+        found = self._pronoun(who.pronoun, place) if who.pronoun else self._role(who)
         if found is not None and who.pronoun:
             self.people.sex.setdefault(found, who.pronoun)
         return found
@@ -40,17 +46,21 @@ class Scene:
     def note(self, name: Name | None) -> None:
         if name is not None:
             self.spoken.append(name)
+            self.ends.append(self.end)
 
-    def _pronoun(self, sex: str) -> Name | None:
-        fits = [n for n in reversed(self.spoken) if self.people.gender(n) in ("", sex) and self.people.is_person(n)]
-        if fits:
-            return fits[0]
-        met = [n for n, at in self.people.full.items() if at < self.at and self.people.is_person(n)]
-        for genders in ((sex,), ("", sex)):
-            fits = [n for n in met if self.people.gender(n) in genders]
-            if len(fits) == 1:
-                return fits[0]
-        return None
+    def _pronoun(self, sex: str, place: int) -> Name | None:
+        """Whoever fits and was spoken of last, unless somebody else who fits was named since; else the only one."""
+        for name, end in zip(reversed(self.spoken), reversed(self.ends), strict=True):
+            if self._fits(name, sex):
+                if not self.people.gender(name) and place - end > SOON:
+                    return None
+                others = self.people.named_between(end, place) - {name}
+                return None if any(self._fits(n, sex) for n in others) else name
+        met = [n for n in self.people.named_between(0, place) if self._fits(n, sex)]
+        return met[0] if len(met) == 1 else None
+
+    def _fits(self, name: Name, sex: str) -> bool:
+        return self.people.gender(name) in ("", sex) and self.people.is_person(name)
 
     def _role(self, who: Who) -> Name | None:
         if not who.definite:
@@ -66,7 +76,10 @@ class Scene:
         if holders:
             return holders[0]
         met = [n for n, at in self.people.full.items() if at < self.at and self.people.is_person(n)]
-        return met[0] if len(met) == 1 and role not in self.people.unnamed else None
+        if len(met) != 1 or role in self.people.unnamed:
+            return None
+        known = self.people.roles.get(met[0], set()) if role in ROLES - GENERAL else set()
+        return None if known & ROLES else met[0]
 
     def _institution(self, noun: str) -> Name | None:
         named = [n for n in self.people.seen if noun in (w.lower() for w in n)]

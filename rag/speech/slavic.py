@@ -6,9 +6,9 @@ before(Министр транспорта Марат Карабаев отме�
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from rag.speech.names import QUOTE, WORD, Run, Token, run_at
+from rag.speech.names import QUOTE, WORD, Name, Run, Token, run_at
 from rag.speech.phrases import Told, Who
 from rag.speech.words import Speech, word_set
 
@@ -88,6 +88,19 @@ def before(words: Sequence[Token], start: int, stop: int, speech: Speech) -> Tol
             who = _pronoun(words, start, i, speech) or _behind(words, i + 1, stop, speech)
             return None if who is None else Told(who, words[i].low, min(who.start, i), max(who.end, i + 1), i)
     return None
+
+
+def tellers(words: Sequence[Token], speech: Speech) -> Iterator[Name]:
+    """The names in one stretch of words with a verb of saying in the singular, which may be its subjects."""
+    for i, word in enumerate(words):
+        if word.low in speech.verbs and not word.low.endswith(("ли", "li", "lo", "ло")):
+            start = end = i
+            while start > 0 and words[start - 1].kind == WORD:
+                start -= 1
+            while end < len(words) and words[end].kind == WORD:
+                end += 1
+            near = [run.name for run in runs(words, start, i)][-1:] or [run.name for run in runs(words, i, end)][:1]
+            yield from near
 
 
 def _pronoun(words: Sequence[Token], start: int, stop: int, speech: Speech) -> Who | None:

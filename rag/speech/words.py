@@ -58,6 +58,8 @@ REPORTING = SAYING - word_set("asked asks began begins read reads chanted sang s
 # Only these tell it without "that" too: "said the talks were over"; "declared a state of emergency" tells nothing.
 PLAINLY = word_set("said says say told tells tell added adds argued argues insisted insists testified testifies believes "
                "believed thinks hopes hoped noted notes claims claimed suggests suggested warned warns tweeted wrote")  # fmt: skip
+# And after these a sentence tells what its subject said, though not in which words; "put" and "dismissed" tell other things.
+TELLING = REPORTING | (CALLING - word_set("put puts dismissed dismisses defended invited termed dubbed branded blamed"))
 
 EN = Speech(SAYING | CALLING, word_set("he"), word_set("she"), ("according to", "in the words of"))
 RU = Speech(

@@ -4,7 +4,7 @@
     -> Counted(articles=(Listed(id, title, date, source, …), …), undated=2, words=(("floods",),))
 
 An article counts when its title and its text together hold every word, in any form that the full text knows, and
-every quoted phrase. A phrase has to stand within one passage, which sentences are not cut by.
+every quoted phrase, and nothing that it must lack ("but not fires"). A phrase has to stand within one passage, which sentences are not cut by.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.store.catalog import Catalog, Filter, day
-from rag.store.fulltext import FullText
+from rag.store.fulltext import FullText, Looked
 from rag.types import Passage
 
 
@@ -35,12 +35,13 @@ class Counted:
     """Every article that holds the words within the filter, newest first, those without a date last.
 
     `undated` are further ones that hold them and that a date filter leaves out for want of a date. `words` are what was
-    looked for, each with its alternatives ("floods or fires").
+    looked for, each with its alternatives ("floods or fires"), and `lacking` groups of such words that none holds whole.
     """
 
     articles: tuple[Listed, ...]
     undated: int
     words: tuple[tuple[str, ...], ...]
+    lacking: tuple[tuple[tuple[str, ...], ...], ...] = ()
 
 
 class Corpus:
@@ -51,26 +52,31 @@ class Corpus:
         self._fulltext = fulltext
 
     def count(self, topic: str, where: Filter, without: frozenset[str] = frozenset()) -> Counted:
-        """Every article that holds the words of `topic`, all articles where there are none; but none of `without`."""
-        sought = self._fulltext.sought(topic)
-        found = [a for a in self._listed([s.expression for s in sought], where) if a.id not in without]
+        """Every article that holds the words of `topic` and lacks what it must; all articles for no topic, and none for
+        one without a word to look for; but none of `without`."""
+        looked = self._fulltext.looked(topic)
+        if topic.strip() and not looked.wanted and not looked.lacking:
+            return Counted((), 0, ())
+        found = [a for a in self._listed(looked, where) if a.id not in without]
         # A date filter lets no article without a date through: those were asked for beside it.
         inside = [a for a in found if a.date is not None or not where.dated]
-        return Counted(tuple(inside), len(found) - len(inside), tuple(s.words for s in sought))
+        return Counted(tuple(inside), len(found) - len(inside), *words_of(looked))
 
-    def _listed(self, expressions: Sequence[str], where: Filter) -> list[Listed]:
+    def _listed(self, looked: Looked, where: Filter) -> list[Listed]:
         """Those within the filter, and where it is one of dates those without a date too."""
         sql, values = where.sql()
         if where.dated:
             rest, others = Filter(sources=where.sources, authors=where.authors).sql()
             sql, values = f"({sql} OR a.date IS NULL AND {rest})", [*values, *others]
         holds = (
-            " AND a.id IN (SELECT p.article_id FROM fulltext JOIN passages p ON p.number = fulltext.rowid "
+            "a.id IN (SELECT p.article_id FROM fulltext JOIN passages p ON p.number = fulltext.rowid "
             "WHERE fulltext MATCH ?)"
         )
+        lacks = "".join(f" AND NOT ({' AND '.join([holds] * len(group))})" for group in looked.lacking)
+        expressions = [s.expression for group in (looked.wanted, *looked.lacking) for s in group]
         rows = self._catalog.db.execute(
             f"SELECT a.id, a.title, a.date, a.source, a.author, a.language FROM articles a WHERE {sql}"
-            f"{holds * len(expressions)} ORDER BY a.date IS NULL, a.date DESC, a.id",
+            f"{f' AND {holds}' * len(looked.wanted)}{lacks} ORDER BY a.date IS NULL, a.date DESC, a.id",
             [*values, *expressions],
         )
         return [Listed(id, title, day(date), *facts) for id, title, date, *facts in rows]
@@ -85,3 +91,9 @@ class Corpus:
     def holding(self, topic: str, texts: Sequence[str], language: str | None) -> list[int]:
         """How many of the words of `topic` each text of that language holds."""
         return self._fulltext.holding(texts, self._fulltext.sought(topic), language)
+
+
+def words_of(looked: Looked) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[tuple[str, ...], ...], ...]]:
+    """As written: what is wanted, and the groups of what must be lacking."""
+    lacking = (tuple(s.words for s in group) for group in looked.lacking)
+    return tuple(s.words for s in looked.wanted), tuple(lacking)

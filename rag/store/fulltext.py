@@ -42,6 +42,8 @@ _PIECE = re.compile(
     r"[\"“”„«](?P<phrase>[^\"“”„«»]+)[\"“”»]|(?<!\w)['‘](?P<short>[^'‘’\n]+)['’](?!\w)|(?P<word>\w+(?:['’.-]\w+)*)"
 )
 _OR = frozenset(("or", "или", "ili", "немесе"))
+_NOT = frozenset("not without except excluding never neither nor не без кроме ни".split())  # noqa: SIM905
+_BUT = frozenset(("but", "но", "а"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,14 @@ class Sought:
 
     words: tuple[str, ...]
     expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What articles are looked through for: they must hold all of `wanted`, and of no group in `lacking` all."""
+
+    wanted: tuple[Sought, ...]
+    lacking: tuple[tuple[Sought, ...], ...]
 
 
 class FullText:
@@ -79,25 +89,36 @@ class FullText:
         return sum(count for _, count in self._counted(word))
 
     def sought(self, topic: str) -> tuple[Sought, ...]:
-        """What an article must hold, all of it; stop words ask for nothing, beside others.
+        """What an article must hold, all of it; see `looked`."""
+        return self.looked(topic).wanted
 
-        sought('floods or fires in "West Valley"')  ->  words ("floods", "fires"); words ("West Valley",)
+    def looked(self, topic: str) -> Looked:
+        """What an article must hold and lack; stop words ask for nothing unless they are quoted.
+
+        looked('floods or fires in "West Valley" but not rain')
+        ->  wanted ("floods", "fires") and ("West Valley",), lacking ("rain",)
         """
-        found: list[list[str]] = []  # each piece's alternatives, as written
-        joined = False
+        groups: list[list[list[str]]] = [[]]  # the wanted pieces first, each with its alternatives, as written
+        here, joined = groups[0], False
         for piece in _PIECE.finditer(topic):
             phrase, written = piece["phrase"] or piece["short"], piece[0]
-            if phrase is None and written.casefold() in _OR:
-                joined = bool(found)
-            elif alternatives(written):
+            low = "" if phrase else written.casefold()
+            if low in _OR:
+                joined = bool(here)
+            elif low in _NOT and not joined:  # "whether or not" lacks nothing
+                groups.append([])
+                here = groups[-1]
+            elif low in _BUT:
+                here, joined = groups[0], False
+            elif alternatives(written) and (phrase or _tells(written)):
                 words = phrase or re.sub(r"['’]s?$", "", written)
-                found = [*found[:-1], [*found[-1], words]] if joined else [*found, [words]]
+                if joined and here:
+                    here[-1].append(words)
+                else:
+                    here.append([words])
                 joined = False
-        telling = [some for some in found if len(some) > 1 or _tells(some[0])] or found
-        return tuple(
-            Sought(tuple(some), "(" + " OR ".join(form for word in some for form in alternatives(word)) + ")")
-            for some in telling
-        )
+        wanted, *lacking = (tuple(map(_sought, group)) for group in groups)
+        return Looked(wanted, tuple(group for group in lacking if group))
 
     def holding(self, texts: Sequence[str], sought: Sequence[Sought], language: str | None) -> list[int]:
         """How many of these each text, of that language, holds, told as the archive's full text tells it."""
@@ -143,6 +164,10 @@ def content_words(text: str) -> list[str]:
     return [w for w in found if fold(w) not in STOP_WORDS] or found
 
 
+def _sought(words: Sequence[str]) -> Sought:
+    return Sought(tuple(words), "(" + " OR ".join(form for word in words for form in alternatives(word)) + ")")
+
+
 def _tells(written: str) -> bool:
-    """Not a stop word; one in capitals is a name ("the US", "WHO"), and a phrase is wanted as it is."""
-    return " " in written or fold(written) not in STOP_WORDS or (len(written) > 1 and written.isupper())
+    """Not a stop word; one in capitals is a name ("the US", "WHO")."""
+    return fold(written) not in STOP_WORDS or (len(written) > 1 and written.isupper())
