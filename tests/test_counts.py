@@ -126,6 +126,31 @@ def test_what_cannot_be_counted_together_is_not_counted(examples: Archive, behin
     assert "“How many articles mention floods”" in (answer.reason or "")
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "not from Caspian Dispatch mention Kazakhstan",
+        "mention Kazakhstan, excluding those from Caspian Dispatch",
+        "mention Kazakhstan but not in 2024",
+        "mention Kazakhstan or Serbia but not both",
+    ],
+)
+def test_what_leaves_out_outlets_or_days_is_not_counted(examples: Archive, asked: str) -> None:
+    answer = examples.ask(f"How many articles {asked}?")
+    assert (answer.abstained, answer.tables) == (True, ())
+    assert (answer.reason or "").startswith("This cannot be counted")
+
+
+def test_a_denial_in_a_quoted_phrase_is_a_word(examples: Archive) -> None:
+    answer = checked(examples.ask("How many articles mention “have not”?"))
+    assert ids(answer) == {a.id for a in holding(examples, r"\bhave not\b")}
+
+
+def test_not_only_is_no_denial(examples: Archive) -> None:
+    both = examples.ask("How many articles mention not only Kazakhstan but also Serbia?")
+    assert ids(checked(both)) == {a.id for a in holding(examples, r"\bkazakhstan\b", r"\bserbia\b")}
+
+
 def test_by_month_and_by_outlet_within_a_year(examples: Archive) -> None:
     answer = checked(examples.ask("How many articles mention Kazakhstan in 2024, by month, by outlet?"))
     expected = [a for a in holding(examples, r"\bkazakhstan\b") if a.date and a.date.year == 2024]

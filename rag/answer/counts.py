@@ -23,6 +23,11 @@ from rag.types import Answer, Citation, Coverage, Evidence, Hit, Passage, Plan, 
 
 MODEL = "catalog"
 CITED = 20  # articles whose words are quoted
+_OPEN = re.compile(  # nothing to lack stands behind it, or an outlet or a day
+    r"\b(?:not|without|except|excluding|neither|nor|no)(?:(?:\s+both)?\W*$"
+    r"|\s+(?:(?:those|articles|the\s+ones|published)\s+)*(?:from|by|in\s+\d))"
+)
+_QUOTED = re.compile(r"[“„«\"][^“”„«»\"]+[”“»\"]")
 _DENIED = re.compile(r"^(?:not|without)\s+", re.IGNORECASE)
 
 
@@ -30,6 +35,12 @@ def count(plan: Plan, where: Filter, index: Index, coverage: Coverage, without: 
     """What the catalog says to `plan` within `where`; `without` are articles, by id, that are treated as not there."""
     if plan.parts:
         return _each(plan, where, index, coverage, without)
+    if _OPEN.search(_QUOTED.sub("x", plan.topic)):
+        reason = (
+            "This cannot be counted: words can be left out (“mention floods but not rain”), and days, outlets and "
+            "“both” cannot."
+        )
+        return replace(abstained(plan, Evidence((), 0.0), coverage, reason), model=MODEL)
     found = index.corpus.count(plan.topic, where, without)
     if plan.topic and not found.words and not found.lacking:
         reason = f"There is nothing to look for in: {plan.topic}. A word is needed that tells something, or one in “ ”."

@@ -39,6 +39,12 @@ _LACKING = re.compile(
     re.I,
 )
 _ASKED_AGAIN = re.compile(r"[,;]?\s+(?:and|or|but|versus|vs\.?|и|а)\s+(?:in\s+)?(?:how\s+many|сколько)\b", re.I)
+_EXCLUDED = re.compile(
+    r"\b(?:not|n['’]t|never|except|excluding|without|outside|other\s+than|не|кроме)(?:\s+(?:published|printed|for|those|articles?|"
+    r"the|ones?|in|from|by|of|из|от|в))*\s*$",
+    re.I,
+)
+_ONLY = re.compile(r"\bnot\s+(?:only|just|merely)\b", re.I)
 _LEANING = re.compile(r"\b(?:it|us|me|them|him|her|this|that|these|those)$", re.I)
 _EDGE = " \t\n,;:.?!()-–—"
 
@@ -79,6 +85,8 @@ class Asked:
         found = [(at, at + len(words)) for words in filtering if (at := plain.find(words)) >= 0]
         rest = _lacking(_NAMING.sub(" ", _blanked(self.question, [*self.counting, *self.grouping, *found])))
         rest = " ".join(re.sub(r"\s+([,;?.!])", r"\1", rest).split())
+        if any(_EXCLUDED.search(plain[:at]) for at, _ in found):  # "not from Kazinform": the full text cannot tell
+            return f"{rest.strip(_EDGE).removesuffix(' not')} not"
         leaning = _LEANING.search(rest.strip(_EDGE))
         return _trimmed(rest, self.idle) or (leaning[0] if leaning is not None else "") or _marks(rest)
 
@@ -186,6 +194,8 @@ def _unquoted(text: str) -> str:
 
 def _lacking(text: str) -> str:
     """With "not" alone for every "do not mention" outside of quotation marks: the full text reads it."""
+    if _ONLY.search(_unquoted(text)):  # "not only floods but also fires"
+        return re.sub(r"\bbut\b(?:\s+also\b)?", "and", _ONLY.sub("", text), flags=re.I)
     text = _WITH.sub(lambda m: "not " if m["out"] else "", text)
     last, parts = 0, list[str]()
     for m in _LACKING.finditer(_unquoted(text)):

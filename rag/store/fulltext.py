@@ -42,7 +42,7 @@ _PIECE = re.compile(
     r"[\"“”„«](?P<phrase>[^\"“”„«»]+)[\"“”»]|(?<!\w)['‘](?P<short>[^'‘’\n]+)['’](?!\w)|(?P<word>\w+(?:['’.-]\w+)*)"
 )
 _OR = frozenset(("or", "или", "ili", "немесе"))
-_NOT = frozenset("not without except excluding never neither nor не без кроме ни".split())  # noqa: SIM905
+_NOT = frozenset("not no without except excluding never neither nor не без кроме ни".split())  # noqa: SIM905
 _BUT = frozenset(("but", "но", "а"))
 
 
@@ -105,7 +105,7 @@ class FullText:
             low = "" if phrase else written.casefold()
             if low in _OR:
                 joined = bool(here)
-            elif low in _NOT and not joined:  # "whether or not" lacks nothing
+            elif low in _NOT and written != "No" and not joined:  # "whether or not" lacks nothing
                 groups.append([])
                 here = groups[-1]
             elif low in _BUT:
