@@ -42,6 +42,32 @@ def test_these_do_not_disagree(one: str, other: str) -> None:
     assert disagreements(QUESTION, told(one, other)) == ()
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("$1.2bn", "$1.2 billion"),
+        ("$1.2bn", "1.2 billion dollars"),
+        ("38 people", "Thirty-eight people"),
+        ("250 people", "two hundred and fifty people"),
+        ("1.234.567 euros", "1,234,567 euros"),
+    ],
+)
+def test_one_figure_written_in_two_ways_is_no_disagreement(one: str, other: str) -> None:
+    question = "How much did the bridge deal cost?"
+    assert (
+        disagreements(question, told(f"The bridge deal cost {one} in all.", f"In all the bridge deal cost {other}."))
+        == ()
+    )
+
+
+def test_figures_differ_at_their_scale() -> None:
+    (one,) = disagreements(
+        "How much did the bridge deal cost?",
+        told("The bridge deal cost $1.2bn in all.", "The bridge deal cost $1.9bn in all."),
+    )
+    assert [s.value for s in one.sides] == ["$1.9bn", "$1.2bn"]
+
+
 def test_the_same_outlet_later_is_an_update() -> None:
     seen = told("The dam broke and killed 13 people.", "The dam broke and killed 19 people.", source="Wire")
     (one,) = disagreements(QUESTION, seen)

@@ -15,8 +15,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from rag.answer.figures import MONTHS, SCALES, WORDS, Figure, figures
+from rag.answer.figures import Figure, figures
 from rag.answer.meaning import sense
+from rag.answer.numbers import MONTHS, SCALES, TENS, UNITS
 from rag.sentences import spans
 from rag.speech.words import word_set
 from rag.text import fold, words
@@ -134,9 +135,9 @@ def _content(text: str) -> frozenset[str]:
     kept = []
     for word in words(text):
         for part in word.split("-"):
-            if part in _DROPPED or part in _NEGATORS or part in _WEEKDAYS or part in MONTHS or part in WORDS:
+            if part in _DROPPED or part in _NEGATORS or part in _WEEKDAYS or part in MONTHS:
                 continue
-            if part in SCALES or any(c.isdigit() for c in part) or len(part) < 3:
+            if part in UNITS or part in TENS or part in SCALES or any(c.isdigit() for c in part) or len(part) < 3:
                 continue
             kept.append(part[:5] if ord(part[0]) >= 0x400 else sense(part))
     return frozenset(kept)
