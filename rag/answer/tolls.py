@@ -66,7 +66,7 @@ _NTH = re.compile(
     re.IGNORECASE,
 )
 _RUNNING = re.compile(
-    r"\b(?:now|so far|since|final|known|counted|by (?:\w+day|\w+ (?:morning|evening|night))|risen|rose|reached|updated|"
+    r"\b(?:now|so far|since|final|known|counted|by (?:\w+day|\w+ (?:morning|evening|night))|risen|rose|reached|"
     r"corrected|revised)\b",
     re.IGNORECASE,
 )
