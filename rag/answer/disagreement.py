@@ -15,8 +15,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from rag.answer.figures import MONTHS, SCALES, WORDS, Figure, figures
+from rag.answer.figures import Figure, figures
 from rag.answer.meaning import sense
+from rag.answer.numbers import MONTHS, SCALES, TENS, UNITS
+from rag.answer.tolls import Toll, asked_act, tolls, without_act
 from rag.sentences import spans
 from rag.speech.words import word_set
 from rag.text import fold, words
@@ -30,6 +32,10 @@ FEWEST = 3  # content words that such a question has at least
 WINDOW = 6  # words on each side of a figure
 MOST = 3
 DATED = ("timeline", "latest", "summary", "count")  # kinds whose answers set out days, or are no fact of one sentence
+EVENT = 0.6  # share of an event's words in the question that a passage has with its title, to be of that event
+COUNTING = dt.timedelta(days=180)  # so long a toll is counted on
+SHARED = 2  # words of one toll's sentence that the other's passage has; more where the days are further apart
+SAME = dt.timedelta(days=2)  # what is told as of one day is of one event when it is no further apart
 PLANNED = 14  # days after which another outlet's other date is a newer plan
 
 _DROPPED = word_set(
@@ -65,7 +71,7 @@ _TELLER = re.compile(
     re.IGNORECASE,
 )
 _QUALIFIER = re.compile(
-    r"\bamong (?:the )?(?!the\b|\w+est\b)\w+|\b(?:previous|former|older|younger|earlier|first|second|third|next)\b|"
+    r"\bamong (?:the )?(?!the\b|\w+est\b)\w+|\b(?:another|further|additional)(?= \d)|\b(?:previous|former|older|younger|earlier|first|second|third|next)\b|"
     r"\blast (?!year|month|week|night)\w+|[’']s (?!new\b)[^\W\d_]+",
     re.IGNORECASE,
 )
@@ -75,6 +81,9 @@ _BEHIND = re.compile(
     r"\b(in|for|to|from|at|of|between)\s+(?:(?:the|a|an|its|new|old)\s+)?([^\W\d_][\w’'-]*)", re.IGNORECASE
 )
 _PLACE = re.compile(r"\b(?:in|at|near|в|у|u)\s+(?:the\s+)?([A-ZА-ЯЁ][\w’'-]+)")
+_TOWN = re.compile(  # "in the Serbian city of Novi Sad" is in Novi
+    r"\b(?:in|at|near)\s+(?:the\s+)?(?:(?:[^\W\d_]+\s+){1,3}of\s+)?([A-ZА-ЯЁ][\w’'-]+)"
+)
 _NAME = re.compile(r"(?<=\w )[A-ZА-ЯЁ][\w’'-]+|^[A-ZА-ЯЁ][\w’'-]+")
 
 
@@ -96,18 +105,22 @@ def disagreements(question: str, evidence: Evidence, told: Iterable[str] | None 
     asked = _content(question)
     lines = [line for line in _lines(evidence) if len(asked & line.content) >= ASKED * len(asked)]
     shown = None if told is None else [fold(t) for t in told]
-    found: list[Disagreement] = []
+    toll = _of_toll(question, evidence, shown)
+    found: list[Disagreement] = [toll] if toll is not None else []
+    counted = {side.number for side in toll.sides} if toll is not None else set()
     for one, other in combinations(lines, 2):
-        if one.passage.article_id == other.passage.article_id:
+        if one.passage.article_id == other.passage.article_id or {one.number, other.number} <= counted:
             continue
-        if shown is not None and not any(
-            fold(line.text) in t or t in fold(line.text) for line in (one, other) for t in shown
-        ):
+        if not _shown(one.text, shown) and not _shown(other.text, shown):
             continue
         pair = _differ(one, other, asked)
         if pair is not None:
             _add(found, pair)
     return tuple(found[:MOST])
+
+
+def _shown(sentence: str, shown: list[str] | None) -> bool:
+    return shown is None or any(fold(sentence) in t or t in fold(sentence) for t in shown)
 
 
 def of_answer(plan: Plan, answer: Answer, evidence: Evidence) -> tuple[Disagreement, ...]:
@@ -134,9 +147,9 @@ def _content(text: str) -> frozenset[str]:
     kept = []
     for word in words(text):
         for part in word.split("-"):
-            if part in _DROPPED or part in _NEGATORS or part in _WEEKDAYS or part in MONTHS or part in WORDS:
+            if part in _DROPPED or part in _NEGATORS or part in _WEEKDAYS or part in MONTHS:
                 continue
-            if part in SCALES or any(c.isdigit() for c in part) or len(part) < 3:
+            if part in UNITS or part in TENS or part in SCALES or any(c.isdigit() for c in part) or len(part) < 3:
                 continue
             kept.append(part[:5] if ord(part[0]) >= 0x400 else sense(part))
     return frozenset(kept)
@@ -316,3 +329,132 @@ def _add(found: list[Disagreement], new: Disagreement) -> None:
             found[i] = replace(known, sides=tuple(ordered), update=known.update and new.update)
             return
     found.append(new)
+
+
+# -- tolls: one event's figure, told in the words of many ---------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A toll with its sentence, and the day that it is of."""
+
+    number: int
+    passage: Passage
+    text: str
+    toll: Toll
+    day: dt.date
+
+
+def _of_toll(question: str, evidence: Evidence, shown: list[str] | None) -> Disagreement | None:
+    """What articles tell of the toll that is asked for, of the event that the answer tells of."""
+    act = asked_act(question)
+    if act is None:
+        return None
+    event = _content(without_act(question, act)) - VAGUE
+    names = frozenset(sense(fold(n)) for n in _NAME.findall(question.partition(" ")[2])) & event
+    found = [t for t in _told(evidence, act) if _of_event(t.passage, event, names)]
+    told = [t for t in found if _shown(t.text, shown) and not _elsewhere(t, names)]
+    if not told:
+        return None
+    first = max(told, key=lambda t: len(event & _content(t.text)))
+    kept = {first.passage.article_id: first}
+    for other in found:
+        if _one_event(first, other, names):
+            kept.setdefault(other.passage.article_id, other)
+    rows = sorted(kept.values(), key=lambda t: (t.passage.date or t.day, t.toll.number), reverse=True)
+    pairs = [
+        p for p in combinations(rows, 2) if not p[0].toll.agrees(p[1].toll, p[0].passage.date == p[1].passage.date)
+    ]
+    if not pairs:
+        return None
+    sides: dict[float, Side] = {}
+    for row in reversed(rows):  # the first that told each figure
+        value = row.text[row.toll.start : row.toll.end]
+        sides.setdefault(row.toll.number, Side(value, row.number, row.passage.source, row.passage.date))
+    what = " ".join(w for w in re.findall(r"[^\W\d_][\w’'-]*", question) if _content(w))
+    update = _counted_on(rows)
+    sure = update or not all(a.toll.near(b.toll) for a, b in pairs)
+    return Disagreement(what, tuple(reversed(sides.values())), update, sure)
+
+
+def _told(evidence: Evidence, act: str) -> list[_Told]:
+    found = []
+    for number, passage in enumerate(evidence, start=1):
+        for start, end in spans(passage.text) if passage.date is not None else ():
+            text = passage.text[start:end]
+            for toll in tolls(text, act):
+                found.append(_Told(number, passage, text, toll, _day_of(text, passage.date or dt.date.min)))
+    return found
+
+
+def _day_of(sentence: str, published: dt.date) -> dt.date:
+    """The day that the sentence names, as of its article; else the article's."""
+    for figure in figures(_TELLER.sub(" ", sentence)):
+        year, month, day = figure.day
+        if figure.kind != "date" or (year is None and day is None):
+            continue
+        try:
+            told = dt.date(
+                year or published.year, month or (published.month if year == published.year else 7), day or 15
+            )
+        except ValueError:  # 29 February of another year
+            continue
+        if year is None and told > published:
+            told = told.replace(year=published.year - 1, day=min(told.day, 28))
+        return told
+    return published
+
+
+def _of_event(passage: Passage, event: frozenset[str], names: frozenset[str]) -> bool:
+    """Whether passage and title have the event's names and most of its words."""
+    told = _content(f"{passage.title}. {passage.text}")
+    return bool(event) and names <= told and len(event & told) >= EVENT * len(event)
+
+
+def _places(told: _Told) -> frozenset[str]:
+    return frozenset(sense(fold(p)) for p in _TOWN.findall(told.text)) - _WEEKDAYS - frozenset(MONTHS)
+
+
+def _elsewhere(told: _Told, names: frozenset[str]) -> bool:
+    """Whether the sentence names a place, and none of those that are asked for."""
+    places = _places(told)
+    return bool(places and names and not places & names)
+
+
+def _one_event(first: _Told, other: _Told, names: frozenset[str]) -> bool:
+    """Whether another article's toll is of what the first is of: the same people, place and time."""
+    if first is other or first.passage.article_id == other.passage.article_id or first.toll.unit != other.toll.unit:
+        return False
+    here, there = _places(first), _places(other)
+    if _elsewhere(other, names) or (not names and here and there and not here & there):
+        return False
+    if not names and not _named(first.passage) & _named(other.passage):
+        return False
+    apart = abs(first.day - other.day)
+    title = f"{other.passage.title}. {other.passage.text}"
+    shared = len((_content(first.text) - VAGUE - {first.toll.act}) & _content(title))
+    if apart <= SAME:
+        return shared >= SHARED
+    return apart <= COUNTING and (first.toll.running or other.toll.running) and shared > SHARED
+
+
+def _named(passage: Passage) -> set[str]:
+    """Its names: words that it has with a capital only."""
+    text = f"{passage.title}. {passage.text}"
+    small = {sense(w) for w in re.findall(r"\b[a-zа-яё][\w’'-]+", text)}
+    found = {sense(fold(n).removesuffix("'s")) for n in re.findall(r"\b[A-ZА-ЯЁ][\w’'-]{2,}", text)}
+    return {n for n in found - small if n not in _DROPPED and n not in _WEEKDAYS and n not in MONTHS}
+
+
+def _counted_on(rows: list[_Told]) -> bool:
+    """Whether the newer bring the older up to date, rows newest first: higher from day to day, and counted up to now, told
+    days later or by the same outlet; or with both figures told in one sentence."""
+    numbers = [row.toll.number for row in rows]
+    if sorted(numbers, reverse=True) != numbers:
+        return False
+    newest, oldest = rows[0].passage, rows[-1].passage
+    if newest.date != oldest.date:
+        days = (newest.date or dt.date.min) - (oldest.date or dt.date.min)
+        return days > SAME or newest.source == oldest.source or rows[0].toll.running
+    known = {figure.number for figure in figures(rows[0].text)}
+    return all(number in known for number in numbers)

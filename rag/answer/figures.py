@@ -14,43 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.answer.numbers import MONTHS, Number, numbers
 from rag.speech.words import word_set
 from rag.text import fold, stem
 
 Day = tuple[int | None, int | None, int | None]  # year, month, day of the month, as far as they are told
 
-SCALES = {
-    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "m": 1e6, "bn": 1e9,
-    "тыс": 1e3, "тысяч": 1e3, "тысячи": 1e3, "млн": 1e6, "миллиона": 1e6, "миллионов": 1e6, "млрд": 1e9, "миллиарда": 1e9,
-    "миллиардов": 1e9, "milion": 1e6, "miliona": 1e6, "milijardi": 1e9, "милиона": 1e6, "милијарди": 1e9,
-}  # fmt: skip
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-)
-_RUSSIAN = (
-    "ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать "
-    "пятнадцать шестнадцать семнадцать восемнадцать девятнадцать двадцать"
-)
-_TENS = "thirty forty fifty sixty seventy eighty ninety"
-WORDS: dict[str, float] = {
-    **{w: float(i) for i, w in enumerate(_SMALL.split())},
-    **{w: float(i) for i, w in enumerate(_RUSSIAN.split())},
-    **{w: float(30 + 10 * i) for i, w in enumerate(_TENS.split())},
-}
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan января январе", "february feb февраля феврале", "march mar марта марте",
-            "april apr апреля апреле", "may мая мае", "june jun июня июне", "july jul июля июле",
-            "august aug августа августе", "september sept sep сентября сентябре", "october oct октября октябре",
-            "november nov ноября ноябре", "december dec декабря декабре",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
 ABOUT = word_set("about around some nearly almost roughly approximately estimated примерно около почти")
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "%": "percent", "₸": "tenge"}
 _UNITS = {
@@ -64,13 +33,6 @@ _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DAY = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\b|(?P<month2>{_MONTH})\b\.?(?:\s+(?P<day2>\d{{1,2}})\b(?!\s*[%\d]))?)"
     r"(?:,?\s+(?P<year>(?:1[0-9]|20)\d{2})\b)?|\b(?P<only>(?:1[0-9]|20)\d{2})\b(?!\s*(?:percent|people|%))",
-    re.IGNORECASE,
-)
-_WORDS = "|".join(sorted(WORDS, key=len, reverse=True))
-_SCALE = "|".join(sorted(SCALES, key=len, reverse=True))
-_NUMBER = re.compile(
-    rf"(?P<sign>[$€£₸])?(?<![\w.,])(?P<digits>\d{{1,3}}(?:[,\u00a0 ]\d{{3}})+(?:\.\d+)?|\d+(?:[.,]\d+)?)(?![\w])(?:\s*(?P<scale>{_SCALE})\b\.?)?"
-    rf"|\b(?P<word>{_WORDS})\b(?P<half> and a half)?(?:\s+(?P<scale2>{_SCALE})\b)?",
     re.IGNORECASE,
 )
 _LEADS = re.compile(
@@ -158,31 +120,27 @@ def _is_year(sentence: str, start: int) -> bool:
 
 
 def _numbers(sentence: str) -> Iterator[Figure]:
-    for m in _NUMBER.finditer(sentence):
-        word = m.group("word")
-        if word is not None and word.lower() == "one":
-            continue  # "one of them"
-        value = WORDS[word.lower()] if word is not None else _value(m.group("digits"))
-        value += 0.5 if m.group("half") else 0.0
-        scale = m.group("scale") or m.group("scale2")
-        value *= SCALES[scale.lower()] if scale else 1.0
-        before = sentence[: m.start()]
-        behind = _UNIT.match(sentence, m.end())
-        unit = _SIGNS.get(m.group("sign") or "", "") or _unit(behind)
+    for number in numbers(sentence):
+        start, end = number.start, number.end
+        if number.kind not in ("figures", "words") or _glued(sentence, number):
+            continue  # "in the second", "millions of", "G7"
+        sign = _SIGNS.get(sentence[start - 1 : start], "")
+        start -= bool(sign)
+        before = sentence[:start]
+        behind = _UNIT.match(sentence, end)
+        unit = sign or _unit(behind)
         last = [w.lower() for w in _AHEAD.findall(before)[-2:]]
         yield Figure(
-            "number", value, (None, None, None), unit, m.start(), m.end(), about=bool(ABOUT & set(last)),
+            "number", number.value, (None, None, None), unit, start, end, about=bool(ABOUT & set(last)),
             least=_LEAST.search(before) is not None, counted=behind.group(1) if behind and unit else "",
             bare=not unit and _LEADS.search(before) is None,
         )  # fmt: skip
 
 
-def _value(digits: str) -> float:
-    """ "1,500" and "1 500" -> 1500; "63,9" -> 63.9."""
-    bare = re.sub(r"[ \u00a0]", "", digits)
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", bare):
-        return float(bare.replace(",", ""))
-    return float(bare.replace(",", "."))
+def _glued(sentence: str, number: Number) -> bool:
+    """Whether it is a part of a name or of a word: "G7", "737s"."""
+    around = sentence[max(0, number.start - 1) : number.start] + sentence[number.end : number.end + 1]
+    return any(c.isalpha() for c in around)
 
 
 def _unit(m: re.Match[str] | None) -> str:

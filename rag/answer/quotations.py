@@ -17,8 +17,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from rag.answer.orders import without_orders
-from rag.answer.terms import Term, terms, word_set
+from rag.answer.terms import Term, terms
 from rag.sentences import spans
+from rag.speech.words import word_set
 from rag.text import fold
 from rag.types import Article, Evidence
 

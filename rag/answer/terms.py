@@ -16,6 +16,8 @@ from functools import lru_cache
 from typing import Literal
 
 from rag.answer.meaning import sense
+from rag.answer.numbers import MONTHS, Number, numbered, numbers
+from rag.speech.words import word_set
 from rag.store.fulltext import STOP_WORDS
 from rag.text import fold, stem
 
@@ -44,45 +46,10 @@ class Term:
         return self.kind != "small"
 
 
-def _numbered(names: str) -> dict[str, int]:
-    return {name: i for i, group in enumerate(names.split("|"), 1) for name in group.split()}
-
-
-def word_set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_MONTHS = _numbered(
-    "january jan января januara|february feb февраля februara|march mar марта marta|april apr апреля aprila|"
-    "may мая maja|june jun июня juna|july jul июля jula|august aug августа avgusta|"
-    "september sep sept сентября septembra|october oct октября oktobra|november nov ноября novembra|"
-    "december dec декабря decembra"
-)
-_WEEKDAYS = _numbered(
+_WEEKDAYS = numbered(
     "monday понедельник ponedeljak|tuesday вторник utorak|wednesday среду среда sredu|thursday четверг cetvrtak|"
     "friday пятницу пятница petak|saturday субботу суббота subotu|sunday воскресенье nedelju"
 )
-_UNITS = _numbered(
-    "one|two twice два две|three три|four четыре|five пять|six шесть|seven семь|eight восемь|nine девять|ten десять|"
-    "eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-)
-_ORDINALS = _numbered(
-    "-|second double doubled doubles|third triple tripled triples|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|"
-    "sixteenth|seventeenth|eighteenth|nineteenth|twentieth"
-)
-_TENS = {
-    name: ten * 10
-    for name, ten in zip(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(2, 10), strict=True
-    )
-}
-_SCALES = {
-    "hundred": 100, "thousand": 1_000, "k": 1_000, "тысяч": 1_000, "тысячи": 1_000, "hiljada": 1_000,
-    "million": 10**6, "millions": 10**6, "mn": 10**6, "m": 10**6, "миллион": 10**6, "миллиона": 10**6,
-    "миллионов": 10**6, "млн": 10**6, "billion": 10**9, "bn": 10**9, "миллиард": 10**9, "миллиарда": 10**9,
-    "миллиардов": 10**9, "млрд": 10**9, "trillion": 10**12, "tn": 10**12,
-}  # fmt: skip
-_SHORT = {"m", "k", "mn", "bn", "tn"}  # scales that count only where they touch the figure: "5 m" is a length
 _TITLES = word_set(
     "mr mrs ms dr president prime minister deputy governor archbishop general secretary chancellor king queen "
     "prince professor senator mayor chairman chief interior foreign finance transport defence the a an in on "
@@ -91,7 +58,6 @@ _TITLES = word_set(
 )
 _TOKEN = re.compile(
     r"(?P<iso>\b\d{4}-\d{2}-\d{2}\b)|(?P<clock>\b\d{1,2}:\d{2}\b)"
-    r"|(?P<figure>(?<![\d.,])\d{1,3}(?:, ?\d{3})+(?![\d,]*\d)|\d{1,3}(?:[   ]\d{3})+(?![\d.,]*\d)|\d+(?:[.,]\d+)*)(?P<scale>(?:bn|tn|mn|m|k)\b)?"
     r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)|(?P<stop>[,;:()—–]|\.(?=\s|$))"
 )
 _NEGATORS = word_set(
@@ -99,6 +65,7 @@ _NEGATORS = word_set(
     "fails не нет ни без nije nisu ne nema nikad емес жок"
 )
 _PERCENT = word_set("percent per cent процента процентов odsto")  # as often written %, which is no word
+_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)?")
 _REACH = 5  # terms that a negator reaches, within its clause
 _ENDS = word_set("and but while although because so и но ali және")
 
@@ -123,81 +90,63 @@ class _Raw:
 
 def _raw(text: str) -> Iterator[_Raw]:
     clause, first, conditional = 0, True, False
-    for match in _TOKEN.finditer(text):
-        kind, found = str(match.lastgroup), match.group()
+    for found in _tokens(text):
+        if isinstance(found, Number):
+            written = text[found.start : found.end]
+            yield _Raw(written, fold(written), found.value, False, first, clause)
+            first = False
+            continue
+        kind, told = str(found.lastgroup), found.group()
         if kind == "stop":
             clause, conditional = clause + 1, False
             continue
-        folded = fold(found).removesuffix("'s")
-        found = found[: len(folded)]
+        folded = fold(told).removesuffix("'s")
+        told = told[: len(folded)]
         if kind == "iso":
-            yield _Raw(found, folded, float(found[:4]), False, first, clause)
-            yield _Raw(found, folded, None, False, False, clause, day=found[5:])
+            yield _Raw(told, folded, float(told[:4]), False, first, clause)
+            yield _Raw(told, folded, None, False, False, clause, day=told[5:])
         elif kind == "clock":
-            yield _Raw(found, folded.lstrip("0"), None, False, first, clause, day=folded.lstrip("0"))
-        elif match.group("figure"):
-            value = _value(match.group("figure")) * _SCALES.get(match.group("scale") or "", 1)
-            yield _Raw(found, folded, value, False, first, clause)
+            yield _Raw(told, folded.lstrip("0"), None, False, first, clause, day=folded.lstrip("0"))
         elif folded:
-            yield _Raw(found, folded, _spelled(folded), found[0].isupper(), first, clause, conditional)
+            yield _Raw(told, folded, None, told[0].isupper(), first, clause, conditional)
         first, conditional = False, conditional or folded == "if"
 
 
-def _value(figure: str) -> float:
-    """ "5 561 937" -> 5561937, "63,66" -> 63.66, "117,000" -> 117000, "2.5" -> 2.5."""
-    plain = re.sub(r"\s", "", figure)
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain):
-        return float(plain.replace(",", ""))
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}", plain):
-        return float(plain.replace(".", ""))
-    whole, *rest = re.split(r"[.,]", plain)
-    return float(f"{whole}.{''.join(rest)}" if rest else whole)
-
-
-def _spelled(word: str) -> float | None:
-    if word == "one":  # it is a pronoun more often than a figure
-        return None
-    found = _UNITS.get(word) or _ORDINALS.get(word) or _TENS.get(word)
-    return float(found) if found else None
+def _tokens(text: str) -> Iterator[Number | re.Match[str]]:
+    """The numbers of a text and what stands between them; a day or an hour in figures is none."""
+    told = [m for m in _TOKEN.finditer(text) if m.lastgroup in ("iso", "clock")]
+    found = [n for n in numbers(text) if not any(m.start() < n.end and n.start < m.end() for m in told)]
+    at = 0
+    for number in found:
+        yield from _TOKEN.finditer(text, at, number.start)
+        yield number
+        at = number.end
+    yield from _TOKEN.finditer(text, at)
 
 
 def _joined(raw: list[_Raw]) -> Iterator[tuple[Term, bool]]:
-    """Terms and whether each stands behind "if", with "thirty eight", "2.5 million" and "19 November" made one."""
+    """Terms and whether each stands behind "if", with "19 November" made one."""
     i = 0
     while i < len(raw):
         one = raw[i]
         after = raw[i + 1] if i + 1 < len(raw) else None
         if one.day:
             yield _term(one, "day", "@" + one.day), False
-        elif one.folded in _MONTHS and after is not None and _is_day(after) and one.text[0].isupper():
-            yield _term(one, "day", f"@{_MONTHS[one.folded]:02}-{int(after.value or 0):02}"), False
+        elif one.folded in MONTHS and after is not None and _is_day(after) and one.text[0].isupper():
+            yield _term(one, "day", f"@{MONTHS[one.folded]:02}-{int(after.value or 0):02}"), False
             i += 1
-        elif after is not None and _is_day(one) and after.folded in _MONTHS:
-            yield _term(one, "day", f"@{_MONTHS[after.folded]:02}-{int(one.value or 0):02}"), False
+        elif after is not None and _is_day(one) and after.folded in MONTHS:
+            yield _term(one, "day", f"@{MONTHS[after.folded]:02}-{int(one.value or 0):02}"), False
             i += 1
-        elif one.value is not None or one.folded in ("hundred", "thousand", "million", "billion"):
-            value, i = _sum(raw, i)
-            yield _term(one, "figure", f"#{value:.12g}"), False
+        elif one.value is not None:
+            yield _term(one, "figure", f"#{one.value:.12g}"), False
         else:
             yield _plain(one, after), one.conditional
         i += 1
 
 
-def _sum(raw: list[_Raw], i: int) -> tuple[float, int]:
-    """The figure that begins at `i`, and where it ends."""
-    value = raw[i].value if raw[i].value is not None else 1.0
-    assert value is not None
-    if raw[i].value is None:
-        value = float(_SCALES[raw[i].folded])
-    if raw[i].folded in _TENS and i + 1 < len(raw) and 0 < (raw[i + 1].value or 0) < 10 and raw[i + 1].text.isalpha():
-        value, i = value + (raw[i + 1].value or 0), i + 1
-    while i + 1 < len(raw) and raw[i + 1].folded in _SCALES and raw[i + 1].folded not in _SHORT:
-        value, i = value * _SCALES[raw[i + 1].folded], i + 1
-    return value, i
-
-
 def _is_day(one: _Raw) -> bool:
-    return one.value is not None and one.text.isdigit() and 1 <= one.value <= 31
+    return one.value is not None and _DAY.fullmatch(one.folded) is not None and 1 <= one.value <= 31
 
 
 def _plain(one: _Raw, after: _Raw | None) -> Term:
@@ -206,7 +155,7 @@ def _plain(one: _Raw, after: _Raw | None) -> Term:
     if one.folded in _NEGATORS or one.folded.endswith("n't"):
         return Term(one.text, "not", "not", "small", one.clause)
     begins_name = not one.first or (after is not None and after.capital and after.folded not in _TITLES)
-    if one.capital and begins_name and one.folded not in _TITLES and len(one.folded) > 1 and one.folded not in _MONTHS:
+    if one.capital and begins_name and one.folded not in _TITLES and len(one.folded) > 1 and one.folded not in MONTHS:
         return _term(one, "name", stem(one.folded))
     root = stem(one.folded)
     small = one.folded in STOP_WORDS or one.folded in _PERCENT or len(one.folded) < 2
