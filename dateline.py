@@ -167,6 +167,8 @@ def ask(
     if as_json and form not in (Format.TEXT, Format.JSON):
         raise UsageError(f"--json and --format {form} ask for two things; leave one out")
     form = Format.JSON if as_json else form
+    if trace and form not in (Format.TEXT, Format.JSON):
+        raise UsageError(f"--trace goes with the answer as text; --format json has it too, {form} has no place for it")
     with _opened(context, archive, model=model, passages=k) as opened, terminal.stop_on_interrupt(Stop()) as stop:
         events = opened.stream(
             " ".join(question), stop=stop, after=after, before=before, sources=tuple(source or ()), as_of=as_of,

@@ -20,6 +20,7 @@ Kind = Literal[
 ]  # fmt: skip
 Support = Literal["supported", "partly", "unsupported"]
 Change = Literal["unchanged", "changed", "removed"]
+LATER = dt.timedelta(days=60)  # an article may tell so much later of what happened, without naming its date
 Group = Literal["day", "week", "month", "year", "source", "author", "language"]
 
 

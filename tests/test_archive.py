@@ -207,3 +207,31 @@ def test_another_title_is_a_change_too(filled: Archive, folder: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("Leaders meet", "Leaders met"), encoding="utf-8")
     ingest(folder, into=filled)
     assert filled.changed(citation) == "changed"
+
+
+def test_a_question_without_a_topic_tells_how_the_newest_articles_begin(filled: Archive) -> None:
+    answer = filled.ask("What happened in November 2024?")
+    assert [c.quote for c in answer.citations] == [
+        "The two presidents named investment, farming and mining as fields in which their countries will work together."
+    ]
+    assert answer.text.startswith("19 November 2024, Danube Wire: The two presidents")
+    newest = filled.ask("What is the latest?", as_of="2024-12-01")
+    assert [c.article.title for c in newest.citations] == ["Leaders meet in Belgrade"]
+
+
+def test_days_that_are_all_a_question_names_do_not_give_way(filled: Archive) -> None:
+    answer = filled.ask("articles from May 2024")
+    assert answer.abstained
+    assert answer.coverage is not None
+    assert answer.coverage.articles == 0
+
+
+def test_as_of_names_the_newest_day_of_the_archive_whatever_else_filters(filled: Archive) -> None:
+    answer = filled.ask("What did Steppe Courier report on floods?", as_of="2024-11-30")
+    assert "As of 30 November 2024; the newest article is of 19 November 2024." in answer.notices
+
+
+def test_search_reads_no_filter_out_of_its_words(filled: Archive) -> None:
+    hits = filled.search("floods in articles before October 2023", after="2024-01-01", k=9)
+    assert {str(h.passage.date) for h in hits} == {"2024-04-05", "2024-11-19"}
+    assert {h.passage.source for h in filled.search("floods", sources="Steppe Courier")} == {"Steppe Courier"}

@@ -285,6 +285,7 @@ def test_two_forms_at_once_are_a_usage_error(run: Run, kept: str) -> None:
     assert "--format bibtex" in err
     assert run("--archive", kept, "ask", QUESTION, "--json", "--format", "json")[0] == 0
     assert run("--archive", kept, "ask", QUESTION, "--format", "pdf")[0] == 2
+    assert run("--archive", kept, "ask", QUESTION, "--trace", "--format", "html")[0] == 2
 
 
 def test_an_exported_answer_moves_no_cursor(capsys: pytest.CaptureFixture[str]) -> None:

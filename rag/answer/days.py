@@ -11,9 +11,8 @@ import re
 from collections.abc import Sequence
 
 from rag.text import fold, spelled
-from rag.types import Passage, Plan
+from rag.types import LATER, Passage, Plan
 
-LATER = dt.timedelta(days=60)  # an article may tell so much later of what happened, without naming its date
 YEARS = dt.timedelta(days=366)  # a range longer than that is no date of an event
 
 Range = tuple[dt.date, dt.date]

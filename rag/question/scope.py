@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from rag.question import dates
 from rag.question.dates import Found
 from rag.question.mentions import Mention
-from rag.types import Dated
+from rag.types import LATER, Dated
 
 # Words by which one article is held against another: the date of one must not hide the other.
 SEVERAL = re.compile(
@@ -46,7 +46,6 @@ _OF_ARTICLES = re.compile(
 )
 
 Range = tuple[dt.date | None, dt.date | None]
-LATER = dt.timedelta(days=60)  # an article may tell so much later of what happened
 
 
 @dataclass(slots=True)

@@ -37,19 +37,20 @@ _COMMAS = re.compile(r",(?:\s*(?:,|and\b(?=\s*,)))+")
 
 def without(question: str, filtering: Sequence[str]) -> str:
     """The question without the words that became filters; "" when nothing, or nothing else, is left of it."""
-    rest = question
-    for words in sorted(filtering, key=len, reverse=True):
-        rest = rest.replace(words, " ", 1)
+    rest = _less(question, filtering)
     rest = re.sub(r"\s+([?.,!])", r"\1", " ".join(rest.split()))
     return rest if filtering and tells(rest) else ""
 
 
 def everything(question: str, filtering: Sequence[str]) -> bool:
     """Whether it asks for whatever the filters leave, or just for news: "What did Reuters report in May 2024?"."""
-    left = question
+    return all(fold(w) in _NEWS for w in tells(_less(question, filtering)))
+
+
+def _less(question: str, filtering: Sequence[str]) -> str:
     for words in sorted(filtering, key=len, reverse=True):
-        left = left.replace(words, " ", 1)
-    return not [w for w in tells(left) if fold(w) not in _NEWS]
+        question = question.replace(words, " ", 1)
+    return question
 
 
 def tells(text: str) -> list[str]:
