@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answer.evidence import enough, gather, names_of
+from rag.answer.evidence import enough, gather, names_of, told_of
 from rag.types import Hit
 from tests.passages import article, passage
 
@@ -51,3 +51,9 @@ def test_more_of_the_question_is_more_probable() -> None:
 def test_names_and_numbers_of_a_question() -> None:
     assert names_of("Did Vučić sign in 2024?") == ["Vučić", "2024"]
     assert names_of("What broke?") == []
+
+
+def test_of_a_short_topic_every_word_counts() -> None:
+    hits = [Hit(passage(article("The rover on Mars sent pictures of the dunes.")), 1.0, dense=0.4)]
+    assert told_of("Mars", hits, one) > 0.5
+    assert told_of("unicorns on Mars", hits, one) < 0.25

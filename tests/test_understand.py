@@ -60,6 +60,7 @@ def day(text: str) -> dt.date:
             ["Wired", "The Age"],
         ),
         ("Who is accused by The Age of fraud, and who, as per Wired, of theft?", ["The Age", "Wired"]),
+        ("Compare Wired and The Age on the bridge", ["Wired", "The Age"]),
     ],
 )
 def test_an_outlet_that_tells_is_a_filter(question: str, sources: list[str]) -> None:
@@ -180,6 +181,12 @@ def test_relative_days_count_from_as_of() -> None:
         ("How often did we write about rice?", "count"),
         ("Take me through the trial from start to finish", "timeline"),
         ("Which company was fined?", "fact"),
+        ("What was reported about the euro in July 2025?", "latest"),
+        ("News on the harbour", "latest"),
+        ("floods", "latest"),
+        ("Belgrade floods", "latest"),
+        ("and then?", "fact"),
+        ("why", "fact"),
     ],
 )
 def test_kinds(question: str, kind: str) -> None:
@@ -300,6 +307,8 @@ def test_a_day_in_the_name_of_an_outlet_is_no_date() -> None:
         ("What happened in October 2024?", "2024-10-01", "2024-10-31"),
         ("Что случилось в октябре 2024 года?", "2024-10-01", "2024-10-31"),
         ("What happened 10 years ago?", "2014-01-01", "2015-03-01"),
+        ("What happened between 9 and 3 November 2024?", "2024-11-03", "2024-11-09"),
+        ("What happened between 9 November 2024 and 3 November 2024?", "2024-11-03", "2024-11-09"),
     ],
 )
 def test_where_no_topic_is_named_everything_of_the_days_is_asked_for(question: str, after: str, before: str) -> None:

@@ -128,6 +128,8 @@ def _between(text: str, points: Sequence[Point], today: dt.date, language: Langu
         begin = begin if begin <= last.last else with_year(first.first, last.first.year - 1)
     if begin > last.last and first.relative and last.relative:
         begin = shift(begin, -dt.timedelta(days=7))  # "from Monday to Friday", asked on a Tuesday
+    if begin > last.last and opener is not None and not (first.yearless and last.yearless) and first.first > last.first:
+        begin, last = last.first, replace(last, last=first.last)  # "between 9 and 3 November": either way round
     if begin > last.last:
         return None
     start = opener.start() if opener else first.start

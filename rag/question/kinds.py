@@ -24,6 +24,8 @@ KINDS: tuple[tuple[Kind, str], ...] = (
                r"|information|headlines?"
                r"|stor(?:y|ies)|figures?|word))?(?: (?:on|about|from|in|of|with|regarding)\b|\s*\W*$)"
                r"|\b(?:latest|newest|most recent) (?:news|updates?|developments?|reports?|articles?|headlines?)\b"
+               r"|^(?:what|anything) (?:(?:is|was|has been) )?(?:being )?(?:reported|written|published|known) (?:about|on|of|regarding)\b"
+               r"|^(?:tell (?:me|us)|news|reports?|articles?|stories|anything|everything|coverage|headlines) (?:about|on|of|regarding)\b"
                r"|^where (?:do|does) .+ stand\b|\b(?:current|present) (?:state|status) of\b|\bwhat(?:'s| is) new\b|\bany (?:news|updates?)\b|\bпоследние новости\b|\bчто нового\b"),
     ("comparison", r"(?<!once )(?<!was )(?<!been )\bcompar\w+|\bdiffer(?:s|ed|ence|ences|ent|ently)?\b|\bversus\b|\bvs\b"
                    r"|\bwhile (?:the )?['‘\"“]?(?-i:[A-Z])|\b(?:in)?consistency\b|\binconsistent\b|\bconsistent (?:with|or|between|across)\b|\b(?:remain|stay)\w* consistent\b"
@@ -44,6 +46,12 @@ KINDS: tuple[tuple[Kind, str], ...] = (
              r"\w{3,}(?<!ss)(?<!us)s (?:are|were|have|did|do|will|would|could|can|\w+ed|signed|make|include|agree)\b|"
              r"^(?:what|which) (?:are|were) the\b|^who (?:are|were) (?:the|all)\b|^как(?:ие|их|им) \w+"),
 )  # fmt: skip
+# One to three words alone, "floods" or "Belgrade floods": a topic, whose news is asked for.
+_KEYWORDS = re.compile(
+    r"(?!(?:who|whom|whose|what|which|when|where|why|how|and|but|so|yes|no|ok|hello|thanks?|кто|что|где|когда|почему|как|сколько"
+    r"|ko|šta|gde|kada|кім|не|қашан|қайда)\b)[\w’'-]{3,}(?: [\w’'-]+){0,2}",
+    re.IGNORECASE,
+)
 _KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in KINDS)
 
 
@@ -55,4 +63,4 @@ def kind_of(question: str) -> Kind:
     for kind, pattern in _KINDS:
         if pattern.search(text):
             return kind
-    return "fact"
+    return "latest" if _KEYWORDS.fullmatch(text) else "fact"

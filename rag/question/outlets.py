@@ -111,6 +111,11 @@ FIGURE = re.compile(
     re.IGNORECASE,
 )
 GIVES = re.compile(r"^['’\"”]?\s+(?:give|given|name|put|cite|offer|provide|use|run|print|choose)\b", re.IGNORECASE)
+# "compare X and Y on …": two of them, and what both tell of.
+COMPARE = re.compile(r"\bcompare\s+(?:what\s+|how\s+)?(?:the\s+)?['‘\"“]?$", re.IGNORECASE)
+ON_BOTH = re.compile(
+    r"^['’\"”]?(?:\s+(?:say|said|report(?:ed)?|write|wrote|cover(?:ed)?))?\s+(?:on|about|regarding)\b", re.I
+)
 ON = re.compile(rf"\s+(?:{_SAYS}|on|about|of|from|published)\b", re.IGNORECASE)
 # "in X": only after a word of saying or with the name in quotation marks, and never after these.
 IN = re.compile(
@@ -226,6 +231,9 @@ def _role(question: str, found: Sequence[Mention], i: int) -> str | None:
     before = BEFORE.search(left)
     if before:
         return question[skipped + before.start() : m.end].strip()
+    end = _chain(question, found, i)
+    if COMPARE.search(left) and end > m.end and ON_BOTH.match(question[end:]):
+        return question[m.start : m.end]
     after = AFTER.search(right)
     did = DID.search(left) is not None
     if after and (
@@ -235,7 +243,7 @@ def _role(question: str, found: Sequence[Mention], i: int) -> str | None:
     ):
         after = None
     if after is None and did:
-        return _did(question, m, left, _chain(question, found, i))
+        return _did(question, m, left, end)
     if after is None and not TOPIC.search(left):
         after = TELLS.search(right)
     quoted = question[m.start - 1 : m.start] in set("'‘\"“«")

@@ -89,6 +89,9 @@ def _month(groups: dict[str, str | None], language: Language) -> int:
     return language.months[named.casefold().rstrip(".")] if named else int(groups.get("mm") or 0)
 
 
+_SCORE = re.compile(r"\d\s*[-–]\s*\d")  # "21-13" is no range of days
+
+
 def _day(match: re.Match[str], today: dt.date, language: Language) -> Point | None:
     groups = match.groupdict()
     year, day = groups.get("y"), int(groups["d"]) if groups.get("d") else _number(groups["dn"], language)
@@ -97,8 +100,9 @@ def _day(match: re.Match[str], today: dt.date, language: Language) -> Point | No
         last = first.replace(day=int(groups.get("d2") or day))
     except ValueError:
         return None
-    if last < first:
+    if last < first and _SCORE.search(match[0]):
         return None
+    first, last = min(first, last), max(first, last)  # "between 9 and 3 November": either way round
     if year is None:
         first, last = _latest(first, last, today)
     return Point(*match.span(), first, last, yearless=year is None, several="d2" in groups)

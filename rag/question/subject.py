@@ -24,6 +24,9 @@ ROWS: Mapping[Kind, tuple[str, ...]] = {
         rf"(?:latest|newest|most recent|recent|new)(?:\s+{_NEWS})?(?:\s+(?:there\s+)?(?:is|are))?"
         r"(?:\s+(?:on|about|from|in|of|with|regarding|concerning|for))?\s+",
         rf"{_LEAD}(?:is there\s+|are there\s+|have you\s+)?any\s+(?:new\s+)?{_NEWS}\s+(?:on|about|from|of|regarding)\s+",
+        r"^\W*(?:what|anything)\s+(?:(?:is|was|has been)\s+)?(?:being\s+)?(?:reported|written|published|known)\s+"
+        r"(?:about|on|of|regarding)\s+",
+        rf"{_LEAD}(?:anything|everything|coverage|{_NEWS})?\s*(?:about|on|of|regarding)\s+",
         r"^\W*(?:каковы\s+|какие\s+)?(?:последние|свежие)\s+(?:новости|данные|события)\s+(?:о|об|по|про|из)\s+",
         r"^\W*что\s+нового\s+(?:о|об|по|про|в|с|со)?\s*",
     ),
