@@ -54,6 +54,6 @@ def test_names_and_numbers_of_a_question() -> None:
 
 
 def test_of_a_short_topic_every_word_counts() -> None:
-    hits = [Hit(passage(article("The rover on Mars sent pictures of the dunes.")), 1.0, dense=0.4)]
+    hits = [Hit(passage(article("The rover on Mars sent pictures of the dunes.")), 1.0, dense=0.3)]
     assert told_of("Mars", hits, one) > 0.5
-    assert told_of("unicorns on Mars", [replace(h, dense=0.3) for h in hits], one) < 0.25
+    assert told_of("unicorns on Mars", hits, lambda word: 2 * one(word) if word == "unicorns" else one(word)) < 0.25
