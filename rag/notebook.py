@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from rag.drawn import line_of_days, shares
 from rag.types import Answer, Article, Backing, Citation, Coverage, Report, Sentence, Table
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def _table(table: Table, cited: Mapping[str, int]) -> str:
     )
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     caption = f'<div style="{_FAINT}">{escape(table.title)}</div>'
-    return f"{caption}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"{caption}{_line(table)}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def marked_rows(table: Table, cited: Mapping[str, int]) -> list[list[str]]:
@@ -202,11 +203,23 @@ def marked_rows(table: Table, cited: Mapping[str, int]) -> list[list[str]]:
     return rows
 
 
-def shares(table: Table) -> list[float | None]:
-    """How long the bar of each row is, 1.0 for the longest; None where the table has no bars."""
-    values = [row[-1] if isinstance(row[-1], int) else 0 for row in table.rows]
-    longest = max(values, default=0)
-    return [value / longest if longest else 0.0 for value in values] if table.chart else [None] * len(values)
+def _line(table: Table) -> str:
+    """The days of a timeline as dots on a line, each named by its row."""
+    drawn = line_of_days(table)
+    if drawn is None:
+        return ""
+    places, first, last = drawn
+    dots = "".join(
+        f'<span title="{escape(" · ".join(map(str, row)))}" style="position:absolute;left:{place:.1%};top:-.35em;width:.8em;'
+        'height:.8em;margin-left:-.4em;border-radius:50%;background:currentColor"></span>'
+        for row, place in zip(table.rows, places, strict=True)
+        if place is not None
+    )
+    return (
+        f'<div style="position:relative;margin:1em .5em .4em;border-top:1px solid;max-width:40em">{dots}</div>'
+        f'<div style="{_FAINT};display:flex;justify-content:space-between;max-width:41em"><span>{first}</span>'
+        f"<span>{last}</span></div>"
+    )
 
 
 def _bar(share: float | None) -> str:

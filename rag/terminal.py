@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from rag.drawn import shares
 from rag.notebook import (
     CHANGES,
     by_number,
@@ -34,7 +35,6 @@ from rag.notebook import (
     marked_rows,
     numbers,
     place,
-    shares,
 )
 from rag.types import Answer, Article, Delta, Event, Finished, Hit, Notice, Plan, Planned, Report, Table
 
@@ -108,7 +108,7 @@ def table_lines(table: Table, cited: Mapping[str, int] | None = None, *, width: 
     for n, name in enumerate(table.columns):
         right = all(isinstance(row[n], int) for row in table.rows)
         drawn.add_column(Text(clean(name)), justify="right" if right else "left")
-    if table.chart:
+    if table.chart == "bars":
         drawn.add_column("", no_wrap=True)
     for row, share in zip(marked_rows(table, cited or {}), shares(table), strict=True):
         bar = [] if share is None else [Text("█" * (max(1, round(share * BAR)) if share else 0))]

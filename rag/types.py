@@ -341,15 +341,15 @@ class Table:
     Table("Articles by month", ("month", "articles"), (("2024-03", 0), ("2024-04", 3)), chart="bars")
 
     `articles` has for each row the id of the article that it opens, or None; it is empty where no row opens one.
-    `chart` "bars" asks for a bar chart of the last column by the first. `retells`: its rows are sentences of the answer
-    once more, and who looks at both needs only one of them.
+    `chart` "bars" asks for a bar chart of the last column by the first, "days" for the first column's days on a line.
+    `retells`: its rows are sentences of the answer once more, and who looks at both needs only one of them.
     """
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str | int, ...], ...]
     articles: tuple[str | None, ...] = ()
-    chart: Literal["bars"] | None = None
+    chart: Literal["bars", "days"] | None = None
     retells: bool = False
 
     def __repr__(self) -> str:

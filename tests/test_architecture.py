@@ -56,9 +56,10 @@ INSIDE: dict[str, tuple[str, ...]] = {
     "rag.chain": (
         *BASE, "rag.settings", "rag.background", "rag.store", "rag.question", "rag.search", "rag.answer",
     ),
-    "rag.notebook": ("rag.types", "rag.text"),
+    "rag.drawn": ("rag.types",),
+    "rag.notebook": ("rag.types", "rag.text", "rag.drawn"),
     "rag.export": ("rag.types", "rag.text", "rag.notebook"),
-    "rag.terminal": ("rag.types", "rag.text", "rag.notebook"),
+    "rag.terminal": ("rag.types", "rag.text", "rag.drawn", "rag.notebook"),
     "rag.runnable": ("rag.types",),
     "rag.archive": (
         *BASE, "rag.settings", "rag.background", "rag.store", "rag.question", "rag.search", "rag.answer", "rag.chain",

@@ -100,6 +100,7 @@ ALL = cited(UNDATED, QUIT, FELL, COPY)
 def test_a_timeline_has_a_row_a_sentence_by_day_that_opens_its_article() -> None:
     (table,) = retold(Plan("q", "q", kind="timeline"), TOLD, ALL, EVIDENCE)
     assert (table.title, table.columns) == ("Timeline", ("date", "outlet", "what happened"))
+    assert table.chart == "days"
     assert table.rows == (
         ("2024-11-01", "Wire, Times", "The canopy fell."),
         ("2025-01-28", "Post", "The minister resigned."),

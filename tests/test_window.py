@@ -258,6 +258,21 @@ def test_a_timeline_is_a_table_with_its_marks_and_what_is_doubtful_stands_above_
     assert "dl-text" not in answer_html(replace(answer, sentences=(told,)), 2)
 
 
+def test_the_days_of_a_timeline_stand_on_a_line_and_lead_to_their_rows() -> None:
+    of, other = article(TALKS), article("They met again.", id="a2", day="2024-11-29")
+    rows = (("2024-11-19", "First"), ("2024-11-24", "Between"), ("2024-11-29", "Last"), ("no date", "Sometime"))
+    table = Table("Timeline", ("date", "what happened"), rows, (of.id, other.id, other.id, of.id), chart="days")
+    answer = replace(counted(of, other), tables=(table,), citations=(cited(of, AGREED),))
+    shown = answer_html(answer, 2)
+    dots = re.findall(r'class="dl-mark dl-dot" style="left:([\d.]+)%" title="([^"]+)" href="#([^"]+)"', shown)
+    assert dots == [
+        ("0.00", "2024-11-19 · First", "t2-e1"), ("50.00", "2024-11-24 · Between", "t2-r1"), ("100.00", "2024-11-29 · Last", "t2-r2")
+    ]  # fmt: skip
+    assert "19 November 2024" in shown
+    one_day = replace(table, rows=(rows[0],), articles=(of.id,))
+    assert "dl-days" not in answer_html(replace(answer, tables=(one_day,)), 2)
+
+
 def test_a_count_is_not_called_reading_while_it_is_made() -> None:
     shown = Read(waiting_html(Plan("How many articles?", "How many articles?", kind="count"), (), "")).text
     assert "Counting the articles" in shown
@@ -297,7 +312,7 @@ def test_no_markup_of_an_article_or_model_reaches_the_page(payload: str) -> None
         seen = Read(picture)
         assert seen.tags <= HARMLESS
         assert seen.attributes <= ATTRIBUTES
-        assert all(a.startswith(("#t1-e", "#t1-r")) or a in (of.url, "#dl-chat") for a in seen.addresses)
+        assert all(a.startswith(("#t1-e", "#t1-r", "#dl-save-")) or a in (of.url, "#dl-chat") for a in seen.addresses)
         assert "\n" not in picture  # a line end would hand the rest to the Markdown renderer
 
 

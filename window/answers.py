@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rag.answer.tables import cell
-from rag.notebook import disagreeing, further_tables, numbers, rests, shares
+from rag.drawn import line_of_days, shares
+from rag.notebook import disagreeing, further_tables, numbers, rests
 from rag.types import Answer, Citation, Hit, Kind, Plan, Sentence, Table
 from window.evidence import card_id, row_id
 from window.markup import attribute, day, days, marked_html, prose_html, several, text_html
@@ -20,6 +21,10 @@ KINDS: Mapping[Kind, str] = {
 }  # fmt: skip
 OPEN = 40  # rows of a table that stands open
 _BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
+SAVE = (  # window.js reads the rows out of the page: nothing of them is kept on the server
+    '<p class="dl-save"><a class="dl-save-as" href="#dl-save-csv">Save as CSV</a> '
+    '<a class="dl-save-as" href="#dl-save-png">Save as PNG</a></p>'
+)
 MAKERS = {"embedded": "In the articles’ own words", "catalog": "Counted in the catalog"}
 _HEADING = re.compile(r"^#{1,6}\s+")
 
@@ -59,20 +64,45 @@ def table_html(table: Table, answer: Answer, turn: int) -> str:
     cited, told = numbers(answer), _retold(table, answer)
     head = "".join(f"<th>{text_html(name)}</th>" for name in table.columns)
     rows = []
+    cards = [_card(table, n, cited, turn) for n in range(len(table.rows))]
     for n, (row, share) in enumerate(zip(table.rows, shares(table), strict=True)):
         cells = [text_html(str(value)) for value in row]
-        id = table.opens(n)
         if (sentence := told.get(str(row[-1]))) is not None:
             cells[-1] = _sentence(replace(sentence, lead=""), _first(answer), turn)
-        elif id is not None:
-            card = card_id(turn, cited[id]) if id in cited else row_id(turn, n)
+        elif (card := cards[n]) is not None:
             cells[-1] = f'<a class="dl-mark dl-row" href="#{card}">{cells[-1]}</a>'
         bar = f'<td class="dl-chart">{_bar(share)}</td>' if share is not None else ""
         rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}{bar}</tr>")
     shown = f'<table class="dl-table"><tr>{head}</tr>{"".join(rows)}</table>'
     label = f"{text_html(table.title)} ({len(rows):,})" if table.articles else text_html(table.title)
     return (
-        f'<details class="dl-counts"{" open" if len(rows) <= OPEN else ""}><summary>{label}</summary>{shown}</details>'
+        f'<details class="dl-counts"{" open" if len(rows) <= OPEN else ""}><summary>{label}</summary>'
+        f"{_line(table, cards)}{shown}{SAVE}</details>"
+    )
+
+
+def _card(table: Table, row: int, cited: Mapping[str, int], turn: int) -> str | None:
+    """The card that a row leads to: that of its citation, or its own."""
+    id = table.opens(row)
+    return None if id is None else card_id(turn, cited[id]) if id in cited else row_id(turn, row)
+
+
+def _line(table: Table, cards: Sequence[str | None]) -> str:
+    """The days of a timeline as dots on a line, each leading to its row's card."""
+    drawn = line_of_days(table)
+    if drawn is None:
+        return ""
+    places, first, last = drawn
+    dots = []
+    for n, (row, place) in enumerate(zip(table.rows, places, strict=True)):
+        if place is not None:
+            said = attribute(" · ".join(map(str, row)))
+            at = f'class="dl-mark dl-dot" style="left:{100 * place:.2f}%" title="{said}"'
+            name = f'<span class="dl-sr">{said}</span>'
+            dots.append(f'<a {at} href="#{cards[n]}">{name}</a>' if cards[n] else f"<span {at}>{name}</span>")
+    return (
+        f'<div class="dl-days"><div class="dl-days-line">{"".join(dots)}</div>'
+        f'<p class="dl-days-ends"><span>{text_html(day(first))}</span><span>{text_html(day(last))}</span></p></div>'
     )
 
 

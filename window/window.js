@@ -34,6 +34,12 @@
       back();
       return;
     }
+    const save = target.closest("a.dl-save-as");
+    if (save) {
+      event.preventDefault();
+      saveTable(save.closest(".dl-counts"), save.getAttribute("href") === "#dl-save-png");
+      return;
+    }
     const mark = target.closest("a.dl-mark");
     if (!mark) return;
     event.preventDefault();
@@ -54,6 +60,121 @@
     const mark = document.querySelector("a.dl-mark.dl-current") || document.querySelector("a.dl-mark");
     mark?.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "center" });
     mark?.focus({ preventScroll: true });
+  }
+
+  // -- a table as a file ---------------------------------------------------------------
+
+  function saveTable(shown, asPicture) {
+    const title = shown.querySelector("summary").innerText.trim();
+    const rows = [...shown.querySelectorAll("table tr")].map((row) => ({
+      cells: [...row.querySelectorAll("th, td:not(.dl-chart)")].map((cell) => told(cell)),
+      share: parseFloat(row.querySelector(".dl-column")?.style.width || "NaN") / 100,
+    }));
+    const name = title.replace(/\s*\([\d,.]+\)$/, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "table";
+    if (!asPicture) {
+      const lines = rows.map((row) => row.cells.map(csvCell).join(","));
+      download(new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" }), `${name}.csv`);
+      return;
+    }
+    const dots = [...shown.querySelectorAll(".dl-dot")].map((dot) => parseFloat(dot.style.left) / 100);
+    const ends = [...shown.querySelectorAll(".dl-days-ends span")].map((end) => end.innerText);
+    drawn(title, rows, dots, ends).toBlob((blob) => download(blob, `${name}.png`), "image/png");
+  }
+
+  // A cell's words without its marks.
+  function told(cell) {
+    const copy = cell.cloneNode(true);
+    for (const mark of copy.querySelectorAll("a.dl-mark:not(.dl-row)")) mark.remove();
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  }
+
+  // As rag/export.py writes it: quoted where it must be; what a spreadsheet would take for a formula begins with '.
+  function csvCell(value) {
+    const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+  }
+
+  function download(blob, name) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  // The table as the page has it, in the page's colours: title, line of days, rows with their bars.
+  function drawn(title, rows, dots, ends) {
+    const style = getComputedStyle(document.body);
+    const colour = (name) => style.getPropertyValue(name).trim() || "#000";
+    const canvas = document.createElement("canvas");
+    const paint = canvas.getContext("2d");
+    const [width, pad, line, font] = [900, 24, 20, "14px system-ui, sans-serif"];
+    const columns = Math.max(...rows.map((row) => row.cells.length));
+    const bars = rows.some((row) => !Number.isNaN(row.share));
+    const room = bars ? (width - 2 * pad) / 2 : width - 2 * pad;
+    paint.font = font;
+    const wide = [...Array(columns).keys()].map((n) =>
+      Math.min(room / 3, 16 + Math.max(...rows.map((row) => paint.measureText(row.cells[n] || "").width))));
+    wide[columns - 1] = room - wide.slice(0, -1).reduce((sum, one) => sum + one, 0);
+    const wrapped = rows.map((row) => row.cells.map((cell, n) => wrap(paint, cell, wide[n] - 12)));
+    const heights = wrapped.map((cells) => Math.max(1, ...cells.map((lines) => lines.length)) * line + 6);
+    const head = pad + 34 + (dots.length ? 56 : 0);
+    const scale = 2;
+    canvas.width = width * scale;
+    canvas.height = Math.min(16000, head + heights.reduce((sum, one) => sum + one, 0) + pad) * scale;
+    paint.scale(scale, scale);
+    paint.fillStyle = colour("--dl-paper");
+    paint.fillRect(0, 0, width, canvas.height);
+    paint.textBaseline = "top";
+    paint.fillStyle = colour("--dl-ink");
+    paint.font = "600 18px system-ui, sans-serif";
+    paint.fillText(title, pad, pad);
+    paint.font = font;
+    if (dots.length) lineOfDays(paint, dots, ends, pad, width - pad, pad + 44, colour);
+    let top = head;
+    rows.forEach((row, at) => {
+      let left = pad;
+      paint.font = at ? font : `600 ${font}`;
+      wrapped[at].forEach((lines, n) => {
+        paint.fillStyle = colour("--dl-ink");
+        lines.forEach((words, k) => paint.fillText(words, left, top + 4 + k * line));
+        left += wide[n];
+      });
+      if (!Number.isNaN(row.share)) {
+        paint.fillStyle = colour("--dl-accent");
+        paint.fillRect(pad + room, top + 6, ((width - 2 * pad) / 2) * row.share, 12);
+      }
+      top += heights[at];
+      paint.fillStyle = colour("--dl-rule");
+      paint.fillRect(pad, top, width - 2 * pad, 1);
+    });
+    return canvas;
+  }
+
+  function lineOfDays(paint, dots, ends, left, right, top, colour) {
+    paint.fillStyle = colour("--dl-rule");
+    paint.fillRect(left, top, right - left, 2);
+    paint.fillStyle = colour("--dl-accent");
+    for (const place of dots) {
+      paint.beginPath();
+      paint.arc(left + 7 + (right - left - 14) * place, top + 1, 6, 0, 2 * Math.PI);
+      paint.fill();
+    }
+    paint.fillStyle = colour("--dl-faint");
+    paint.fillText(ends[0] || "", left, top + 14);
+    paint.fillText(ends[1] || "", right - paint.measureText(ends[1] || "").width, top + 14);
+  }
+
+  function wrap(paint, text, width) {
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
+      if (paint.measureText(longer).width <= width || !lines.at(-1)) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+    return lines;
   }
 
   function chosen() {

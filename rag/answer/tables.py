@@ -94,7 +94,7 @@ def _timeline(told: Sequence[tuple[Sentence, Sequence[Article]]]) -> Table:
     ordered = sorted(told, key=lambda one: one[1][0].date or dt.date.max)
     rows = tuple((_day(articles[0]), _outlets(articles), cell(sentence)) for sentence, articles in ordered)
     opened = tuple(articles[0].id for _, articles in ordered)
-    return Table("Timeline", ("date", "outlet", "what happened"), rows, opened, retells=True)
+    return Table("Timeline", ("date", "outlet", "what happened"), rows, opened, chart="days", retells=True)
 
 
 def _side_by_side(

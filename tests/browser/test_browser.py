@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import os
 import re
 from collections.abc import Callable
@@ -90,6 +91,33 @@ def test_a_count_has_bars_and_every_row_of_its_list_opens_an_article(visit: Visi
         card.wait_for()
         assert card.locator("h3").inner_text() == row.inner_text()
     picture(page, "counts")
+
+
+def test_a_timeline_is_drawn_each_dot_opens_its_source_and_it_is_saved_as_csv_and_png(visit: Visit) -> None:
+    page = visit()
+    ask(page, "How did the aftermath of the Novi Sad canopy collapse develop?")
+    table = page.locator("#dl-chat .dl-final .dl-counts").last
+    dots, rows = table.locator(".dl-dot"), table.locator("tr")
+    assert dots.count() == rows.count() - 1 >= 3
+    lefts = [dots.nth(n).bounding_box()["x"] for n in range(dots.count())]  # type: ignore[index]
+    assert lefts == sorted(lefts)
+    dots.last.press("Enter")
+    card = page.locator(".dl-card.dl-current")
+    card.wait_for()
+    assert rows.last.locator("td").first.inner_text()[:4] in card.inner_text()
+    with page.expect_download() as saved_csv:
+        table.get_by_text("Save as CSV").click()
+    saved = list(csv.reader(Path(saved_csv.value.path()).read_text("utf-8-sig").splitlines()))
+    assert saved[0] == ["date", "outlet", "what happened"]
+    assert [line[0] for line in saved[1:]] == [
+        rows.nth(n).locator("td").first.inner_text() for n in range(1, rows.count())
+    ]
+    assert not any("[1]" in cell for line in saved for cell in line)
+    with page.expect_download() as png:
+        table.get_by_text("Save as PNG").click()
+    assert png.value.suggested_filename == "timeline.png"
+    assert Path(png.value.path()).read_bytes().startswith(b"\x89PNG")
+    picture(page, "timeline")
 
 
 def test_a_follow_up_keeps_the_evidence_of_the_answer_before_it(visit: Visit) -> None:
