@@ -45,6 +45,7 @@ def as_before_stems(folder: Path) -> None:
     db = sqlite3.connect(folder / NAME)
     db.executescript(
         "DROP TABLE bands; DROP TABLE signatures; DROP TABLE fulltext; DROP TABLE quoted; DROP TABLE quotations; "
+        "DROP INDEX articles_listed; "
         "PRAGMA user_version = 2;"
     )
     db.execute("DELETE FROM meta WHERE key IN ('fulltext', 'signatures')")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import DatelineError, UsageError
-from rag.text import fold
-from rag.types import Report
-from window.articles import progress_html, report_html
-from window.markup import note
+from rag.store import quotations
+from rag.store.catalog import Filter
+from rag.store.listing import SORTS, Page, Sort, Timeline
+from rag.types import Answer, Quotation, Report
+from window.articles import GONE, Around, article_html, progress_html, report_html
+from window.cited import cited
+from window.markup import Span, note
 from window.pace import paced
 
 if TYPE_CHECKING:
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 
 UPLOADS = "uploads"  # folder in the archive, so that an uploaded article keeps its origin
 PAGE = 25  # articles in the list at once
+ALIKE = 8  # similar articles that are named
 AT_ONCE = 100  # files or addresses in one go
 TICK = 0.3  # seconds between two looks at an ingestion
 _UNSAFE = re.compile(r"[^\w]+")
@@ -90,14 +96,96 @@ def drop(archive: Archive, origin: str) -> None:
         path.unlink(missing_ok=True)
 
 
-def listed(archive: Archive, words: str, outlets: Sequence[str], page: int) -> tuple[list[Article], int]:
-    """One page of the articles whose titles hold these words, newest first, and how many there are in all."""
-    wanted = fold(words or "").split()
-    if not wanted and not outlets:
-        start = page * PAGE
-        return list(archive.index.catalog.articles(limit=PAGE, offset=start)), archive.coverage().articles
-    every = [a for a in archive.articles(sources=outlets) if all(w in fold(a.title) for w in wanted)]
-    return every[page * PAGE : (page + 1) * PAGE], len(every)
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which part of the list is shown, and how it is sorted."""
+
+    sort: Sort = "date"
+    descending: bool = True
+    page: int = 0
+
+    def after(self, wish: str) -> View:
+        """The view once a head was pressed ("sort.title"): by that column, or the other way where it is by it already.
+
+        Numbers and dates begin with the greatest, names with A. What is no such wish changes nothing.
+        """
+        column = next((c for c in SORTS if wish == f"sort.{c}"), None)
+        if column is None:
+            return self
+        return View(column, not self.descending if column == self.sort else column in ("date", "length"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the fields above the list say: which articles are looked for."""
+
+    words: str = ""
+    outlets: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    after: str = ""
+    before: str = ""
+
+    def where(self) -> Filter:
+        """Raises UsageError for a day that is none."""
+        return Filter(_begin(self.after), _end(self.before), self.outlets)
+
+
+def listed(archive: Archive, wanted: Wanted, view: View) -> Page:
+    """One page of the articles that hold the words in title or text."""
+    return archive.index.listing.page(
+        wanted.words, wanted.where(), wanted.languages, sort=view.sort, descending=view.descending,
+        limit=PAGE, offset=view.page * PAGE,
+    )  # fmt: skip
+
+
+def counted(archive: Archive, wanted: Wanted) -> Timeline | None:
+    """The same articles over time."""
+    return archive.index.listing.timeline(wanted.words, wanted.where(), wanted.languages)
+
+
+def reading(archive: Archive, id: str, answers: Iterable[Answer] = (), at: Span | None = None) -> str:
+    """The article with what is around it and what these answers cited of it, opened at one of the cited spans."""
+    article = archive.article(id)
+    if article is None:
+        return GONE
+    catalog = archive.index.catalog
+    alike = ((catalog.article(other), share) for other, share in catalog.similar(id)[:ALIKE])
+    return article_html(
+        article,
+        Around(
+            quotations=tuple(
+                Quotation(article, s.speaker, article.text[s.start : s.end], s.start, s.end, s.direct, s.verb)
+                for s in quotations.of(catalog, article)
+            ),
+            similar=tuple((other, share) for other, share in alike if other is not None),
+            changes=tuple(archive.changes(id)),
+            cited=cited(answers, article),
+        ),
+        at,
+    )
+
+
+def _begin(text: str) -> dt.date | None:
+    return _day(text, "-01-01")
+
+
+def _end(text: str) -> dt.date | None:
+    """The last day of what is written: "2024-02" is the 29th of February."""
+    text = text.strip()
+    if text.count("-") == 1 and (first := _day(text, "")):
+        return (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+    return _day(text, "-12-31")
+
+
+def _day(text: str, rest: str) -> dt.date | None:
+    """The day that is written; a year is filled up with `rest`, a month with its first day."""
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        return dt.date.fromisoformat(text + {0: rest, 1: "-01"}.get(text.count("-"), ""))
+    except ValueError as e:
+        raise UsageError(f"{text!r} is no day; write it as 2024-11-30, or only 2024-11 or 2024") from e
 
 
 def brought(archive: Archive, uploads: Sequence[str], text: str) -> Iterator[tuple[str, bool]]:

@@ -13,10 +13,12 @@ import datetime as dt
 import html
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_ID = re.compile(r' ?id="[^"]*"')
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 
 Span = tuple[int, int]
@@ -44,6 +46,26 @@ def marked_html(text: str, spans: Iterable[Span], tag: str = "mark") -> str:
         pieces += [text_html(text[last:start]), f"<{tag}>{text_html(text[start:end])}</{tag}>"]
         last = end
     return "".join([*pieces, text_html(text[last:])])
+
+
+def layered_html(text: str, layers: Iterable[tuple[Span, str, str]]) -> str:
+    """`text` escaped, with (span, tag, attributes) laid over it; spans may overlap one another or reach past the ends.
+
+    layered_html("a<b>c", [((0, 3), "mark", ""), ((2, 5), "i", 'id="x"')])
+    ->  '<mark>a&lt;</mark><i id="x"><mark>b</mark></i><i>&gt;c</i>'   an id is given once
+    """
+    laid = [(s, e, tag, how) for (s, e), tag, how in layers if max(0, s) < min(len(text), e)]
+    within = (at for start, end, *_ in laid for at in (start, end) if 0 < at < len(text))
+    cuts = sorted({0, len(text), *within})
+    pieces = list[str]()
+    for start, end in pairwise(cuts):
+        piece = text_html(text[start:end])
+        for first, last, tag, how in laid:
+            if first <= start and end <= last:
+                shown = how if first == start else _ID.sub("", how)
+                piece = f"<{tag}{' ' + shown if shown else ''}>{piece}</{tag}>"
+        pieces.append(piece)
+    return "".join(pieces)
 
 
 def anchor(url: str | None, label: str) -> str:

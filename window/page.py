@@ -25,21 +25,22 @@ def build(archive: Archive) -> Any:
         with gr.Tabs():
             with gr.Tab("Ask", id="ask"):
                 chatbot, outlets = chat.build(archive, asking)
-            with gr.Tab("Articles", id="articles"):
-                shelved, changes = shelf.build(archive)
+            with gr.Tab("Articles", id="articles") as articles:
+                shelved = shelf.build(archive)
 
-        def everything() -> tuple[Any, ...]:
-            return chat.masthead(archive), chat.outlets_of(archive), *shelf.refreshed(archive)
+        def everything(*fields: Any) -> tuple[Any, ...]:
+            return chat.masthead(archive), chat.outlets_of(archive), *shelved.refresh(*fields)
 
         def left(request: gr.Request) -> None:
             asking.stop(request.session_hash or "")
 
-        updated = [top, outlets, *shelved]
+        updated = [top, outlets, *shelved.outputs]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        page.load(everything, None, updated, **quiet)
+        page.load(everything, shelved.inputs, updated, **quiet)
+        articles.select(shelved.refresh, shelved.inputs, shelved.outputs, **quiet)
         page.load(lambda: chat.shown(examples.current()), None, chatbot, **quiet)
-        for change in changes:
-            change.then(everything, None, updated, **quiet)
+        for change in shelved.changes:
+            change.then(everything, shelved.inputs, updated, **quiet)
             change.then(lambda: chat.shown(examples.current()), None, chatbot, **quiet)
         page.unload(left)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE, api_open=False)

@@ -1,72 +1,82 @@
-"""The tab of articles: adding them by upload or address, the list, reading one, taking one out."""
+"""The tab of articles: adding them, the list with its search and chart, reading one, taking one out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from rag.errors import DatelineError
-from window.articles import NOTHING, article_html, row_label
-from window.library import PAGE, brought, listed, removed
+from rag.errors import DatelineError, UsageError
+from window import wishes
+from window.articles import NOTHING
+from window.chart import chart_html
+from window.library import PAGE, View, Wanted, brought, counted, listed, reading, removed
 from window.markup import note, several
+from window.table import language, place_html, table_html
 
 if TYPE_CHECKING:
     from rag.archive import Archive
+    from rag.types import Answer
 
 
-def build(archive: Archive) -> tuple[list[gr.components.Component], Any]:
-    """The tab; the components that `refreshed` updates, and the event after which the archive has changed."""
-    page = gr.State(0)
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What the page needs of the tab: the events after which the archive has changed, and how to list it anew."""
+
+    changes: Sequence[Any]
+    refresh: Callable[..., tuple[Any, ...]]
+    inputs: Sequence[Any]
+    outputs: Sequence[Any]
+
+
+def build(archive: Archive, answers: Callable[[Any], Sequence[Answer]] = lambda held: (), held: Any = None) -> Shelf:
+    """The tab. `held` is the state of the conversation, if any, whose `answers` mark what they cited of an article."""
+    view, chosen = gr.State(View()), gr.State("")
+    rows_wish, article_wish = wishes.field("rows"), wishes.field("article")
     with gr.Row(elem_id="dl-shelf"):
         with gr.Column(scale=7, min_width=320):
-            with gr.Accordion("Add articles", open=False, elem_id="dl-add"):
-                files = gr.File(
-                    label="Files (25 MB each at most)", file_count="multiple", height=130, elem_id="dl-files"
-                )
-                typed = gr.Textbox(
-                    label="Addresses of pages or feeds, one a line", lines=1, max_lines=6, elem_id="dl-addresses",
-                    placeholder="https://…", max_length=20000,
-                )  # fmt: skip
-                add = gr.Button("Add to the archive", variant="primary", elem_id="dl-add-button")
+            form = _form()
             status = gr.Markdown("", elem_id="dl-status", sanitize_html=True, latex_delimiters=[])
-            with gr.Row(elem_id="dl-find"):
-                words = gr.Textbox(label="Words of the title", min_width=140, max_length=200, elem_id="dl-words")
-                outlets = gr.Dropdown(
-                    label="Outlets", multiselect=True, choices=[], allow_custom_value=True, min_width=160
-                )
-            rows = gr.Radio(label="Articles, newest first", choices=[], elem_id="dl-list")
+            finding = _finding()
+            chart = _markdown("dl-timeline")
+            rows = _markdown("dl-list")
             with gr.Row(elem_id="dl-pages"):
-                back = gr.Button("Newer", min_width=80, interactive=False)
-                place = gr.Markdown("", elem_id="dl-place", sanitize_html=True, latex_delimiters=[])
-                on = gr.Button("Older", min_width=80, interactive=False)
+                back = gr.Button("Previous", min_width=80, interactive=False)
+                place = _markdown("dl-place")
+                on = gr.Button("Next", min_width=80, interactive=False)
         with gr.Column(scale=5, min_width=320, elem_id="dl-reading"):
-            view = gr.Markdown(NOTHING, elem_id="dl-view", sanitize_html=True, latex_delimiters=[])
+            article = gr.Markdown(NOTHING, elem_id="dl-view", sanitize_html=True, latex_delimiters=[])
             remove = gr.Button("Remove from the archive", variant="stop", visible=False, elem_id="dl-remove")
-            with gr.Row(visible=False) as sure:
-                yes = gr.Button("Yes, remove it", variant="stop", min_width=120, elem_id="dl-remove-yes")
-                no = gr.Button("Keep it", min_width=120)
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    listing = [rows, page, back, place, on]
-    reading = [view, remove, sure]
+    listing = [rows, view, back, place, on]
 
-    def show(words: str, outlets: list[str], at: int) -> tuple[Any, ...]:
-        return _listing(archive, words, outlets, at)
+    def show(view: View, chosen: str, *fields: Any) -> tuple[Any, ...]:
+        return _listing(archive, _wanted(*fields), view, chosen)
 
-    def read(id: str | None) -> tuple[Any, ...]:
-        article = archive.article(id) if id else None
-        if article is None:
-            return NOTHING, gr.Button(visible=False), gr.Row(visible=False)
-        return article_html(article, archive.changes(article.id)), gr.Button(visible=True), gr.Row(visible=False)
+    def sought(view: View, chosen: str, *fields: Any) -> tuple[Any, ...]:
+        return *show(replace(view, page=0), chosen, *fields), _chart(archive, _wanted(*fields))
 
-    def take(id: str | None) -> str:
+    def pressed(written: str, view: View, chosen: str, *fields: Any) -> tuple[Any, ...]:
+        return show(view.after(wishes.wish(written)), chosen, *fields)
+
+    def turned(by: int) -> Callable[..., tuple[Any, ...]]:
+        return lambda view, *rest: show(replace(view, page=max(0, view.page + by)), *rest)
+
+    def read(written: str, talk: Any) -> tuple[Any, ...]:
+        id, _, at = wishes.wish(written).partition("/")
+        shown = reading(archive, id, answers(talk), _span(at))
+        return shown, id, gr.Button(visible=archive.article(id) is not None)
+
+    def take(id: str) -> tuple[Any, ...]:
         try:
-            gone = removed(archive, id or "")
+            gone = removed(archive, id)
         except DatelineError as e:
-            return note(str(e), "error")
-        return note(f"“{gone.title}” was removed." if gone else "The article was gone already.")
+            return note(str(e), "error"), gr.skip(), gr.skip(), gr.skip()
+        said = f"“{gone.title}” was removed." if gone else "The article was gone already."
+        return note(said), NOTHING, "", gr.Button(visible=False)
 
     def bring(uploads: list[str] | None, text: str) -> Iterator[tuple[Any, ...]]:
         yield note("Looking at what was given …"), gr.skip(), gr.skip(), gr.Button(interactive=False)
@@ -77,31 +87,114 @@ def build(archive: Archive) -> tuple[list[gr.components.Component], Any]:
         kept = (gr.skip(), gr.skip()) if not done else (None, "")
         yield gr.skip(), *kept, gr.Button(interactive=True)
 
-    changed = add.click(bring, [files, typed], [status, files, typed, add], concurrency_limit=1, **quiet)
-    rows.change(read, rows, reading, **quiet)
-    remove.click(lambda: (gr.Button(visible=False), gr.Row(visible=True)), None, [remove, sure], queue=False, **quiet)
-    no.click(lambda: (gr.Button(visible=True), gr.Row(visible=False)), None, [remove, sure], queue=False, **quiet)
-    taken = yes.click(take, rows, status, **quiet)
-    gr.on([words.change, outlets.change], lambda w, o: show(w, o, 0), [words, outlets], listing, **quiet)
-    back.click(lambda w, o, p: show(w, o, p - 1), [words, outlets, page], listing, **quiet)
-    on.click(lambda w, o, p: show(w, o, p + 1), [words, outlets, page], listing, **quiet)
-    return [*listing, outlets], (changed, taken)
-
-
-def refreshed(archive: Archive) -> tuple[Any, ...]:
-    """The first page of the list and the outlets, for what `build` returned."""
-    return *_listing(archive, "", [], 0), gr.Dropdown(choices=list(archive.coverage().sources), value=[])
-
-
-def _listing(archive: Archive, words: str, outlets: list[str], at: int) -> tuple[Any, ...]:
-    at = max(0, at)
-    articles, total = listed(archive, words, outlets or [], at)
-    first, last = at * PAGE + 1, at * PAGE + len(articles)
-    place = f'<div class="dl-place">{first:,} to {last:,} of {several(total, "article")}</div>'
-    return (
-        gr.Radio(choices=[(row_label(a), a.id) for a in articles], value=None),
-        at,
-        gr.Button(interactive=at > 0),
-        place if articles else '<div class="dl-place">No articles</div>',
-        gr.Button(interactive=last < total),
+    state = [view, chosen, *finding]
+    changed = form.add.click(
+        bring,
+        [form.files, form.addresses],
+        [status, form.files, form.addresses, form.add],
+        concurrency_limit=1,
+        **quiet,
     )
+    taken = remove.click(take, chosen, [status, article, chosen, remove], **quiet)
+    article_wish.change(read, [article_wish, held or gr.State(None)], [article, chosen, remove], **quiet)
+    rows_wish.change(pressed, [rows_wish, *state], listing, **quiet)
+    gr.on([f.change for f in finding], sought, state, [*listing, chart], trigger_mode="always_last", **quiet)
+    back.click(turned(-1), state, listing, **quiet)
+    on.click(turned(1), state, listing, **quiet)
+
+    def refresh(view: View, chosen: str, *fields: Any) -> tuple[Any, ...]:
+        wanted = _wanted(*fields)
+        return (
+            *_listing(archive, wanted, view, chosen),
+            _chart(archive, wanted),
+            gr.Dropdown(choices=list(archive.coverage().sources)),
+            gr.Dropdown(choices=[(language(code), code) for code in archive.index.listing.languages()]),
+        )
+
+    return Shelf((changed, taken), refresh, state, [*listing, chart, finding[1], finding[2]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """The fields for adding articles."""
+
+    files: gr.File
+    addresses: gr.Textbox
+    add: gr.Button
+
+
+def _form() -> _Form:
+    with gr.Accordion("Add articles", open=False, elem_id="dl-add"):
+        files = gr.File(label="Files (25 MB each at most)", file_count="multiple", height=130, elem_id="dl-files")
+        typed = gr.Textbox(
+            label="Addresses of pages or feeds, one a line", lines=1, max_lines=6, elem_id="dl-addresses",
+            placeholder="https://…", max_length=20000,
+        )  # fmt: skip
+        add = gr.Button("Add to the archive", variant="primary", elem_id="dl-add-button")
+    return _Form(files, typed, add)
+
+
+def _finding() -> list[Any]:
+    """The fields that say which articles are listed, in the order of `_wanted`."""
+    with gr.Row(elem_id="dl-find"):
+        words = gr.Textbox(
+            label="Search titles and texts", max_length=200, elem_id="dl-words",
+            placeholder="floods “direct flights” not rain",
+        )  # fmt: skip
+    with gr.Row(elem_id="dl-narrow"):
+        outlets = gr.Dropdown(
+            label="Outlets", multiselect=True, choices=[], min_width=130, scale=3, elem_id="dl-outlets"
+        )
+        languages = gr.Dropdown(
+            label="Languages", multiselect=True, choices=[], min_width=110, scale=2, elem_id="dl-languages"
+        )
+        days = [
+            gr.Textbox(label=label, placeholder=f"2024-{day}", min_width=104, max_length=10, elem_id=id)
+            for label, day, id in (("From", "11-01", "dl-after"), ("Until", "11-30", "dl-before"))
+        ]
+    return [words, outlets, languages, *days]
+
+
+def _wanted(words: str, outlets: list[str], languages: list[str], after: str, before: str) -> Wanted:
+    return Wanted(words or "", tuple(outlets or ()), tuple(languages or ()), after or "", before or "")
+
+
+def _listing(archive: Archive, wanted: Wanted, view: View, chosen: str) -> tuple[Any, ...]:
+    """The table, the view that it shows, and what is around it; the last page where the list has become shorter."""
+    try:
+        page = listed(archive, wanted, view)
+        if not page.rows and page.total:
+            view = replace(view, page=(page.total - 1) // PAGE)
+            page = listed(archive, wanted, view)
+    except UsageError as e:  # a day that is still being typed
+        return note(str(e)), view, gr.Button(interactive=False), "", gr.Button(interactive=False)
+    first = view.page * PAGE + 1
+    last = first + len(page.rows) - 1
+    shown = table_html(page, view.sort, view.descending, chosen) if page.rows else _empty(archive)
+    return (
+        shown, view, gr.Button(interactive=view.page > 0), place_html(page, first), gr.Button(interactive=last < page.total)
+    )  # fmt: skip
+
+
+def _empty(archive: Archive) -> str:
+    held = archive.coverage().articles
+    if not held:
+        return '<div class="dl-nothing"><h3>No articles yet</h3><p>Open “Add articles” above: drop files, paste a text, or give the address of a page or a feed.</p></div>'
+    return f'<div class="dl-nothing"><h3>Nothing found</h3><p>None of the {several(held, "article")} is like that. Take a word or a filter away.</p></div>'
+
+
+def _chart(archive: Archive, wanted: Wanted) -> str:
+    try:
+        return chart_html(counted(archive, wanted))
+    except UsageError:  # the list says which day is none
+        return ""
+
+
+def _span(text: str) -> tuple[int, int] | None:
+    """_span("120-168") -> (120, 168); None for anything else."""
+    start, _, end = text.partition("-")
+    return (int(start), int(end)) if start.isdecimal() and end.isdecimal() else None
+
+
+def _markdown(id: str) -> gr.Markdown:
+    return gr.Markdown("", elem_id=id, sanitize_html=True, latex_delimiters=[])

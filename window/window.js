@@ -50,6 +50,61 @@
     open(card);
   });
 
+  // A link to "#dl/NAME/WISH" asks the server: the wish goes into the hidden field of that name, with a number that
+  // makes every press a change. What the answer replaces gets its focus back.
+  let wishes = 0;
+  let wished = null;
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest('a[href^="#dl/"]') : null;
+    if (!link) return;
+    event.preventDefault();
+    const [, name, wish] = /^#dl\/([a-z]+)\/(.*)$/.exec(link.getAttribute("href")) || [];
+    const field = name && document.querySelector(`#dl-wish-${name} :is(textarea, input)`);
+    if (!field) return;
+    wished = { name, href: link.getAttribute("href") };
+    field.value = `${wish} ${(wishes += 1)}`;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  // A quotation leads to where it stands in the text; "Back to the list" and Escape go back to the row.
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a.dl-to, a.dl-list-back") : null;
+    if (!link) return;
+    event.preventDefault();
+    if (link.classList.contains("dl-list-back")) backToRow();
+    else reach(document.getElementById((link.getAttribute("href") || "").slice(1)), "center");
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.activeElement?.closest("#dl-view")) backToRow();
+  });
+
+  function backToRow() {
+    reach(document.querySelector("#dl-list tr.dl-chosen a") || document.querySelector("#dl-list tbody a"), "center");
+  }
+
+  function reach(element, block) {
+    element?.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block });
+    element?.focus({ preventScroll: true });
+  }
+
+  // After a wish: the article that was opened is marked in the list and read from its head, or from the cited words.
+  function answered() {
+    const view = document.querySelector("#dl-view .dl-article h2");
+    if (wished?.name === "article" && view && !view.dataset.seen) {
+      view.dataset.seen = "1";
+      for (const row of document.querySelectorAll("#dl-list tr.dl-row-of")) {
+        row.classList.toggle("dl-chosen", row.querySelector("a")?.getAttribute("href") === wished.href);
+      }
+      wished = null;
+      const words = document.getElementById("dl-at");
+      document.getElementById("dl-view").scrollTop = 0;
+      reach(words || view, words ? "center" : window.innerWidth <= 860 ? "start" : "nearest");
+    } else if (wished?.name === "rows" && document.activeElement === document.body) {
+      document.querySelector(`#dl-list a[href="${wished.href}"]`)?.focus({ preventScroll: true });
+      wished = null;
+    }
+  }
+
   // From a card, Escape or its link goes back to the mark that led to it.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !document.activeElement?.closest(".dl-card")) return;
@@ -234,6 +289,7 @@
   function start() {
     keepTheme();
     announce();
+    new MutationObserver(answered).observe(document.body, { childList: true, subtree: true });
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

@@ -75,6 +75,7 @@ MIGRATIONS = (
     {similar.TABLES}
     """,
     quotations.MIGRATION,
+    "CREATE INDEX articles_listed ON articles (date, source, language, length(text), title, id);",  # listing.py reads it
 )
 
 

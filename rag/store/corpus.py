@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from rag.store.catalog import Catalog, Filter, day
 from rag.store.fulltext import FullText, Looked
+from rag.store.listing import condition
 from rag.types import Passage
 
 
@@ -68,15 +69,10 @@ class Corpus:
         if where.dated:
             rest, others = Filter(sources=where.sources, authors=where.authors).sql()
             sql, values = f"({sql} OR a.date IS NULL AND {rest})", [*values, *others]
-        holds = (
-            "a.id IN (SELECT p.article_id FROM fulltext JOIN passages p ON p.number = fulltext.rowid "
-            "WHERE fulltext MATCH ?)"
-        )
-        lacks = "".join(f" AND NOT ({' AND '.join([holds] * len(group))})" for group in looked.lacking)
-        expressions = [s.expression for group in (looked.wanted, *looked.lacking) for s in group]
+        held, expressions = condition(looked)
         rows = self._catalog.db.execute(
-            f"SELECT a.id, a.title, a.date, a.source, a.author, a.language FROM articles a WHERE {sql}"
-            f"{f' AND {holds}' * len(looked.wanted)}{lacks} ORDER BY a.date IS NULL, a.date DESC, a.id",
+            f"SELECT a.id, a.title, a.date, a.source, a.author, a.language FROM articles a WHERE {sql} AND {held} "
+            "ORDER BY a.date IS NULL, a.date DESC, a.id",
             [*values, *expressions],
         )
         return [Listed(id, title, day(date), *facts) for id, title, date, *facts in rows]

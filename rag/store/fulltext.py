@@ -120,6 +120,17 @@ class FullText:
         wanted, *lacking = (tuple(map(_sought, group)) for group in groups)
         return Looked(wanted, tuple(group for group in lacking if group))
 
+    def typed(self, topic: str) -> Looked:
+        """Like `looked`, of words that are being typed: the last one may be a beginning ("floo")."""
+        looked = self.looked(topic)
+        if not looked.wanted or looked.lacking or not topic[-1].isalnum():
+            return looked
+        *before, last = looked.wanted
+        if not topic.endswith(last.words[-1]):
+            return looked
+        forms = dict.fromkeys(form.rstrip("*") + "*" for word in last.words for form in alternatives(word))
+        return Looked((*before, Sought(last.words, f"({' OR '.join(forms)})")), ())
+
     def holding(self, texts: Sequence[str], sought: Sequence[Sought], language: str | None) -> list[int]:
         """How many of these each text, of that language, holds, told as the archive's full text tells it."""
         (made,) = self._catalog.db.execute("SELECT sql FROM sqlite_master WHERE name = 'fulltext'").fetchone()

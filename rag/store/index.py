@@ -23,6 +23,7 @@ from rag.store import lock
 from rag.store.catalog import NAME, Catalog, Filter, Vector, translated
 from rag.store.corpus import Corpus
 from rag.store.fulltext import FullText
+from rag.store.listing import Listing
 from rag.store.probe import ask_for_itself, probe
 from rag.store.scan import Scan
 from rag.store.vectors import COLLECTION, Place, Vectors, seal
@@ -67,6 +68,7 @@ class Index:
         self.catalog = Catalog(folder)
         self._fulltext = FullText(self.catalog)
         self.corpus = Corpus(self.catalog, self._fulltext)
+        self.listing = Listing(self.catalog, self._fulltext)
         self._scan = Scan(self.catalog)
         self._mutex = threading.RLock()
         self._vectors: Vectors | None = None

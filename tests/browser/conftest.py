@@ -53,14 +53,22 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive of the sample articles."""
+@pytest.fixture(scope="session")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of the sample articles, made once for all files."""
     from ingest import ingest
 
-    folder = tmp_path_factory.mktemp("window") / "archive"
+    folder = tmp_path_factory.mktemp("ingested") / "archive"
     report = ingest(ROOT / "examples" / "articles", into=folder, progress=False)
     assert not report.failed
+    return folder
+
+
+@pytest.fixture(scope="module")
+def sample(ingested: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of it for the tests of one file."""
+    folder = tmp_path_factory.mktemp("window") / "archive"
+    shutil.copytree(ingested, folder)
     return folder
 
 

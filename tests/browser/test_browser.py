@@ -143,10 +143,10 @@ def test_an_article_full_of_markup_loads_and_runs_nothing(visit: Visit) -> None:
     assert page.locator("#dl-evidence a[href^='javascript']").count() == 0
     page.get_by_role("tab", name="Articles").click()
     page.locator("#dl-words textarea, #dl-words input").first.fill("harbour")
-    row = page.locator("#dl-list label", has_text="Harbour")
+    row = page.locator("#dl-list tbody tr", has_text="Harbour")
     row.wait_for()
     assert "<img" in row.inner_text()
-    row.click()
+    row.locator("a").click()
     page.locator("#dl-view h2", has_text="Harbour").wait_for()
     assert page.locator("#dl-view img, #dl-view iframe, #dl-view script, #dl-view style, #dl-view svg").count() == 0
     ask_tab = page.get_by_role("tab", name="Ask")
@@ -233,7 +233,7 @@ def test_an_article_is_added_by_upload_asked_and_removed(visit: Visit, tmp_path:
     page.locator("#dl-add-button").click()
     page.locator("#dl-status", has_text="1 article added").wait_for()
     page.locator("#dl-words textarea, #dl-words input").first.fill("Tarnholm")
-    row = page.locator("#dl-list label", has_text="Tarnholm")
+    row = page.locator("#dl-list tbody a", has_text="Tarnholm")
     row.wait_for()
     page.get_by_role("tab", name="Ask").click()
     ask(page, "How much did volunteers save for the Tarnholm lighthouse?")
@@ -242,9 +242,8 @@ def test_an_article_is_added_by_upload_asked_and_removed(visit: Visit, tmp_path:
     row.click()
     page.locator("#dl-view h2", has_text="Tarnholm").wait_for()
     page.locator("#dl-remove").click()
-    page.locator("#dl-remove-yes").click()
     page.locator("#dl-status", has_text="was removed").wait_for()
-    page.locator("#dl-list label", has_text="Tarnholm").wait_for(state="detached")
+    page.locator("#dl-list tbody a", has_text="Tarnholm").wait_for(state="detached")
 
 
 def test_stop_and_a_closed_tab_close_the_models_socket(visit: Visit, archive: Archive, folder: Path) -> None:

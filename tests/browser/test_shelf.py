@@ -1,0 +1,120 @@
+"""The tab of articles, as a person uses it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rag import Archive
+from window.library import View, Wanted, listed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+Visit = Callable[..., "Page"]
+
+
+@pytest.fixture(scope="module")
+def held(sample: Path) -> Iterator[Archive]:
+    """The archive that the window serves, to look behind it."""
+    with Archive(sample) as archive:
+        yield archive
+
+
+@pytest.fixture
+def shelf(visit: Visit) -> Page:
+    page = visit()
+    page.get_by_role("tab", name="Articles").click()
+    page.locator("#dl-list tbody a").first.wait_for()
+    return page
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator("#dl-list tbody .dl-title").all_inner_texts()
+
+
+def expect_titles(page: Page, wanted: list[str]) -> None:
+    page.wait_for_function(
+        "wanted => JSON.stringify([...document.querySelectorAll('#dl-list tbody .dl-title')].map(e => e.innerText)) === wanted",
+        arg=json.dumps(wanted, ensure_ascii=False, separators=(",", ":")),
+    )
+
+
+def behind(archive: Archive, wanted: Wanted = Wanted(), view: View = View()) -> list[str]:  # noqa: B008
+    return [row.title for row in listed(archive, wanted, view).rows]
+
+
+def test_the_list_is_sorted_searched_and_paged_by_keyboard(shelf: Page, held: Archive) -> None:
+    page = shelf
+    expect_titles(page, behind(held))
+    head = page.locator("#dl-list th a", has_text="Title")
+    head.focus()
+    page.keyboard.press("Enter")
+    expect_titles(page, behind(held, view=View("title", False)))
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#dl/rows/sort.title"
+    page.get_by_role("button", name="Next").click()
+    expect_titles(page, behind(held, view=View("title", False, 1)))
+    page.locator("#dl-words textarea, #dl-words input").fill("canopy")
+    expect_titles(page, behind(held, Wanted("canopy"), View("title", False)))
+    assert "articles" in page.locator("#dl-place").inner_text()
+    page.locator("#dl-after input, #dl-after textarea").fill("2025")
+    expect_titles(page, behind(held, Wanted("canopy", after="2025"), View("title", False)))
+    page.locator("#dl-words textarea, #dl-words input").fill("zzzz")
+    page.locator("#dl-list", has_text="Nothing found").wait_for()
+    assert "No dated articles" in page.locator("#dl-timeline").inner_text()
+
+
+def test_an_article_opens_beside_the_list_with_what_is_known_of_it(shelf: Page, held: Archive) -> None:
+    page = shelf
+    page.locator("#dl-words textarea, #dl-words input").fill("Tokayev Belgrade")
+    wanted = behind(held, Wanted("Tokayev Belgrade"))
+    expect_titles(page, wanted)
+    rows = listed(held, Wanted("Tokayev Belgrade"), View()).rows
+    row = next(r for r in rows if held.quotations(article=r.id))
+    link = page.locator("#dl-list tbody a", has_text=row.title)
+    link.focus()
+    page.keyboard.press("Enter")
+    page.locator("#dl-view .dl-article h2", has_text=row.title).wait_for()
+    page.locator("#dl-list tr.dl-chosen", has_text=row.title).wait_for()
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+    said = held.quotations(article=row.id)
+    listed_words = page.locator("#dl-view .dl-quotations a").all_inner_texts()
+    assert [" ".join(words.split()) for words in listed_words] == [" ".join(q.text.split()) for q in said]
+    page.locator("#dl-view .dl-quotations a").first.click()
+    assert page.evaluate("document.activeElement.className") == "dl-said"
+    assert said[0].text.startswith(page.evaluate("document.activeElement.innerText")[:20])
+    page.keyboard.press("Escape")
+    assert row.title in page.evaluate("document.activeElement.innerText")
+
+
+def test_the_chart_holds_every_dated_article(shelf: Page, held: Archive) -> None:
+    page = shelf
+    said = page.locator("#dl-timeline .dl-plot").get_attribute("title") or ""
+    line = held.index.listing.timeline("", Wanted().where())
+    assert line is not None
+    total = sum(sum(counts) for _, counts in line.counts)
+    assert f"{total} articles" in said
+    drawn = sum(1 for _, counts in line.counts for n in counts if n)
+    assert page.locator("#dl-timeline rect").count() == drawn
+    boxes = [page.locator("#dl-timeline rect").nth(n).bounding_box() for n in range(drawn)]
+    assert all(box and box["height"] > 1 and box["width"] > 1 for box in boxes)
+    page.get_by_text("The chart as a table").click()
+    cells = page.locator("#dl-timeline .dl-numbers tbody tr td:last-child").all_inner_texts()
+    assert sum(map(int, cells)) == total
+
+
+def test_a_phone_shows_list_chart_and_article_in_one_column(visit: Visit) -> None:
+    page = visit(width=360, height=780)
+    page.get_by_role("tab", name="Articles").click()
+    page.locator("#dl-list tbody a").first.click()
+    page.locator("#dl-view .dl-article h2").wait_for()
+    page.wait_for_function("document.activeElement.tagName === 'H2'")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator(".dl-list-back").click()
+    assert page.evaluate("document.activeElement.closest('tr').classList.contains('dl-chosen')")
