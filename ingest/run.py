@@ -26,13 +26,14 @@ from ingest.load.fields import NAMES
 from ingest.local import Local
 from ingest.prepare import Prepared, Request, passages
 from ingest.progress import Callback, Progress, shown
+from rag.background import Stop
 from rag.errors import OriginError, OriginMissing, UsageError
 from rag.settings import Settings
 from rag.store import quotations
 from rag.store.catalog import Entry, Mark, Vector, content_hash, text_hash
 from rag.store.index import Index
 from rag.store.writer import Attach, Changed, Detach, Operation, Put, Step, Writer
-from rag.types import Article, Failure, Passage, Report
+from rag.types import Article, Failure, Outcome, Passage, Report
 
 VERSION = 2  # of reading and cutting: moves when the same file would give other passages
 BATCH_PASSAGES = 256
@@ -69,20 +70,22 @@ def ingest(
     prune: bool = False,
     fields: Mapping[str, str] | None = None,
     progress: Callback | bool | None = None,
+    stop: Stop | None = None,
     step: Step = lambda name: None,
 ) -> Report:
     """Read files, folders, globs, pages and feeds into an archive; what it has already is not read again.
 
     `fields` maps our names to those of records: {"text": "body"}. `prune` removes articles whose file is gone
     from the folders named. `progress` is a callback, True for plain lines, False for nothing. Ctrl-C ends the run
-    with what was kept: `report.stopped`. Raises UsageError for a field that is none of ours, ArchiveLocked when another process writes, DiskFull.
+    with what was kept: `report.stopped`; so does `stop`, set from any thread, after the article in hand. Raises UsageError
+    for a field that is none of ours, ArchiveLocked when another process writes, DiskFull.
     """
     named = [origins] if isinstance(origins, str | Path) else list(origins)
     strange = sorted(set(fields or ()) - set(NAMES))
     if strange:
         raise UsageError(f"no field of ours is named {', '.join(strange)}; these are: {', '.join(NAMES)}")
     with _opened(into) as archive, shown(progress) as show, archive.index.writer(step) as writer:
-        run = _Run(archive, writer, discover(named), dict(fields or {}), show)
+        run = _Run(archive, writer, discover(named), dict(fields or {}), show, stop or Stop())
         report = run.report(prune)
         if report.passages and (prepare := getattr(archive.embedder, "prepare", None)) is not None:
             prepare()
@@ -134,18 +137,25 @@ class _Batch:
         )
 
 
+class _Stopped(Exception):
+    """The run was told to end."""
+
+
 class _Run:
     """One ingestion, from the origins that were found to the report."""
 
-    def __init__(self, archive: Into, writer: Writer, found: Found, fields: dict[str, str], show: Callback) -> None:
+    def __init__(
+        self, archive: Into, writer: Writer, found: Found, fields: dict[str, str], show: Callback, stop: Stop
+    ) -> None:
         self._settings, self._embedder = archive.settings, archive.embedder
         self._catalog = archive.index.catalog
-        self._writer, self._found, self._fields, self._show = writer, found, fields, show
+        self._writer, self._found, self._fields, self._show, self._stop = writer, found, fields, show, stop
         self._fingerprint = self._settings_fingerprint()
         self._batch = _Batch()
         self._counts: Counter[str] = Counter()
         self._failed = list(found.failures)
         self._changes: list[str] = []
+        self._outcomes: list[Outcome] = [Outcome(f.origin, failed=1) for f in found.failures]
         self._origins = 0
         self._started = time.monotonic()
 
@@ -155,11 +165,12 @@ class _Run:
             self._read()
             if prune:
                 self._prune()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, _Stopped):
             stopped = True
         self._flush()
         if not stopped:
             quotations.fill(self._catalog)  # those of articles that were kept before there were any
+        order = {origin: place for place, origin in enumerate(self._found.origins)}
         notices = [f"{n} files of {suffix} were left out: no loader reads them" for suffix, n in
                    sorted(self._found.skipped.items())]  # fmt: skip
         return Report(
@@ -174,33 +185,59 @@ class _Run:
             stopped=stopped,
             changes=tuple(self._changes),
             notices=(*notices, *([self._writer.fault] if self._writer.fault else [])),
+            outcomes=tuple(sorted(self._outcomes, key=lambda o: order.get(o.origin, -1))),
         )
 
     # -- reading -------------------------------------------------------------------------
 
     def _read(self) -> None:
         local = Local(self._settings)
+        forget = self._stop.on_set(local.close)  # what is being read or fetched is not waited for
         try:
             for request, items in local.map(self._requests()):
-                self._origin(request, items)
+                with self._outcome(request.origin):
+                    self._origin(request, items)
                 self._origins += 1
                 self._tell(request.origin)
+            self._heed()
         finally:
+            forget()
             local.close()
+
+    def _heed(self) -> None:
+        """Raises _Stopped once the run is to end."""
+        if self._stop.is_set():
+            raise _Stopped
+
+    @contextmanager
+    def _outcome(self, origin: str) -> Iterator[None]:
+        """Note what becomes of this origin, also where its reading is broken off."""
+        before, failed = self._counts.copy(), len(self._failed)
+        try:
+            yield
+        finally:
+            done = {name: self._counts[name] - before[name] for name in ("added", "updated", "unchanged")}
+            if any(done.values()) or len(self._failed) > failed or not self._stop.is_set():
+                self._outcomes.append(Outcome(origin, failed=len(self._failed) - failed, **done))
 
     def _requests(self) -> Iterator[Request]:
         """A request for every origin that the ledger does not have as it is now."""
         for origin in self._found.origins:
+            if self._stop.is_set():
+                return
             hashed = ""
             if not is_address(origin):
                 try:
                     hashed = _file_hash(Path(origin))
                 except OriginError as e:
                     self._failed.append(Failure(origin, e.place, e.reason))
+                    self._outcomes.append(Outcome(origin, failed=1))
                     self._origins += 1
                     continue
                 if self._catalog.mark(origin) == Mark(origin, hashed, self._fingerprint):
-                    self._counts["unchanged"] += self._catalog.count_parts(origin)
+                    there = self._catalog.count_parts(origin)
+                    self._counts["unchanged"] += there
+                    self._outcomes.append(Outcome(origin, unchanged=there))
                     self._origins += 1
                     continue
             yield Request(
@@ -226,6 +263,8 @@ class _Run:
             if self._batch.full:
                 self._flush()
             self._tell(request.origin)
+            self._heed()
+        self._heed()  # its articles may have ended because the workers did
         if not seen:
             return
         if not failures and not _keeps_parts(request.origin):

@@ -482,10 +482,22 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one origin: how many of its articles were added, updated, there already, and could not be read."""
+
+    origin: str
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What an ingestion did. The first four count articles; `passages` were embedded in this run.
 
-    `changes` says, for each updated article, what changed.
+    `changes` says, for each updated article, what changed. `outcomes` are the origins that were taken up, in order; one
+    whose reading was `stopped` is among them with what was kept of it.
     """
 
     added: int = 0
@@ -499,6 +511,7 @@ class Report:
     stopped: bool = False
     changes: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
 
     def __repr__(self) -> str:
         state = "stopped early: " if self.stopped else ""

@@ -26,7 +26,7 @@ BETWEEN: dict[str, tuple[str, ...]] = {
     "prompts": ("prompts",),
     "rag": ("rag", "prompts"),
     "ingest": (
-        "ingest", "rag.types", "rag.errors", "rag.settings", "rag.text", "rag.sentences", "rag.speech",
+        "ingest", "rag.types", "rag.errors", "rag.settings", "rag.text", "rag.background", "rag.sentences", "rag.speech",
         "rag.question.dates", "rag.search.embedding", "rag.store",
     ),
     "window": ("window", "ingest", "rag"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from ingest import Progress, ingest
 from ingest.changes import difference
 from ingest.run import reembed
 from rag import Archive
+from rag.background import Stop
 from rag.errors import ArchiveMismatch, UsageError
 from tests.embedder import WordHash
 
@@ -327,6 +330,52 @@ def test_control_c_keeps_what_was_done_and_the_next_run_goes_on(tmp_path: Path) 
         report = ingest(articles, into=archive)
         assert (report.added, report.unchanged) == (300 - int(added), int(added))
         assert archive.health().ok
+
+
+def test_a_stop_ends_after_the_article_in_hand_and_the_next_run_goes_on(archive: Archive, tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    lines = [
+        json.dumps({"title": f"Report {n}", "text": f"The harvest of field {n} came in on Monday."}) for n in range(40)
+    ]
+    (articles / "b.jsonl").write_text("\n".join(lines))
+    (articles / "a.txt").write_text("Rain\n\nRain fell on the fields of the south on Sunday.")
+    (articles / "c.txt").write_text("Snow\n\nSnow fell on the hills of the north on Sunday.")
+    stop = Stop()
+    report = ingest(articles, into=archive, stop=stop, progress=lambda p: stop.set() if p.articles == 7 else None)
+    assert (report.stopped, report.added) == (True, 7)
+    assert [(Path(o.origin).name, o.added) for o in report.outcomes] == [("a.txt", 1), ("b.jsonl", 6)]
+    assert len(archive.articles()) == 7
+    report = ingest(articles, into=archive, stop=Stop())
+    assert (report.stopped, report.added, report.unchanged) == (False, 35, 7)
+    assert ingest(articles, into=archive, stop=stop).outcomes == ()
+
+
+def test_a_stop_does_not_wait_for_what_is_being_read(archive: Archive, tmp_path: Path) -> None:
+    """A server that takes a minute to answer is left within a second."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/article"
+        stop = Stop()
+        with Archive(
+            tmp_path / "other", embedder=archive.embedder, workers=1, private_addresses=True, robots=False
+        ) as other:
+            threading.Timer(1.0, stop.set).start()
+            started = time.monotonic()
+            report = ingest(address, into=other, stop=stop)
+    assert report.stopped
+    assert report.failed == report.outcomes == ()
+    assert time.monotonic() - started < 5
+
+
+def test_the_report_says_what_became_of_each_origin(archive: Archive, folder: Path) -> None:
+    (folder / "empty.txt").write_text("")
+    report = ingest(folder, into=archive)
+    assert {Path(o.origin).name: (o.added, o.failed) for o in report.outcomes} == {
+        "bridge.txt": (1, 0), "empty.txt": (0, 1), "floods.md": (1, 0), "talks.md": (1, 0),
+    }  # fmt: skip
+    (folder / "bridge.txt").write_text((folder / "bridge.txt").read_text().replace("eighteen", "nineteen"))
+    again = {Path(o.origin).name: (o.updated, o.unchanged, o.failed) for o in ingest(folder, into=archive).outcomes}
+    assert again == {"bridge.txt": (1, 0, 0), "empty.txt": (0, 0, 1), "floods.md": (0, 1, 0), "talks.md": (0, 1, 0)}
 
 
 def test_a_plain_script_without_a_main_guard_works(tmp_path: Path, folder: Path) -> None:
