@@ -25,6 +25,7 @@ from rag.store.corpus import Corpus
 from rag.store.fulltext import FullText
 from rag.store.listing import Listing
 from rag.store.probe import ask_for_itself, probe
+from rag.store.removal import Removed, held, restoring
 from rag.store.scan import Scan
 from rag.store.vectors import COLLECTION, Place, Vectors, seal
 from rag.store.writer import SAMPLE, Drop, Step, Writer
@@ -197,11 +198,24 @@ class Index:
 
     def remove(self, article_id: str) -> bool:
         """Take an article out of catalog, full text and vectors at once; False when there is none."""
+        return self.take(article_id) is not None
+
+    def take(self, article_id: str) -> Removed | None:
+        """Like `remove`, and all that was held of the article, for `put_back`; None when there is none."""
         if self.catalog.article(article_id) is None:
-            return False
+            return None
         with self.writer() as writer:
-            writer.commit([Drop(article_id)])
-        return True
+            removed = held(self.catalog, article_id)
+            if removed is not None:
+                writer.commit([Drop(article_id)])
+        return removed
+
+    def put_back(self, removed: Removed) -> bool:
+        """Write an article that was taken as it was; nothing is embedded. False where the archive has it again."""
+        with self.writer() as writer:
+            operations, marks = restoring(self.catalog, removed)
+            writer.commit(operations, marks)
+        return bool(operations)
 
     # -- health --------------------------------------------------------------------------
 

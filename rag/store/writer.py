@@ -64,8 +64,11 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
+    """Note what changed in an article, on this day as ISO or today."""
+
     article_id: str
     what: str
+    day: str = ""
 
 
 Operation = Put | Attach | Detach | Drop | Changed
@@ -131,9 +134,10 @@ class Writer:
                 )
                 catalog.drop(db, article_id)
                 return [article_id]
-            case Changed(article_id, what):
-                today = dt.date.today().isoformat()
-                db.execute("INSERT INTO changes VALUES (?, ?, ?)", (article_id, today, what))
+            case Changed(article_id, what, day):
+                db.execute(
+                    "INSERT INTO changes VALUES (?, ?, ?)", (article_id, day or dt.date.today().isoformat(), what)
+                )
         gone = catalog.orphans(db) if isinstance(operation, Put | Attach | Detach) else []
         for article_id in gone:
             catalog.drop(db, article_id)
