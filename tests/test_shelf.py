@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ingest import ingest
 from rag import Archive
+from rag.background import Stop
 from rag.errors import UsageError
 from rag.store.listing import Page, Row, Timeline
-from rag.types import Answer, Citation, Quotation
+from rag.types import Answer, Citation, Failure, Outcome, Quotation, Report
 from tests.passages import article, passage
 from tests.test_window import ATTRIBUTES, HARMLESS, PAYLOADS, Read
 from window import library, wishes
-from window.articles import Around, article_html
+from window.articles import Around, article_html, gone_html, report_html
 from window.chart import chart_html
 from window.cited import Cited, cited
 from window.library import View, Wanted, listed
 from window.markup import layered_html
+from window.pasted import Pasted
 from window.table import opening, table_html
 
 DRAWN = {"svg", "rect", "text", "line", "title", "thead", "tbody"}
 MEASURES = {"x", "y", "x1", "x2", "y1", "y2", "width", "height", "text-anchor", "scope"}
 MONTHS = tuple(dt.date(2024, month, 1) for month in (1, 2, 3))
+OPENED = "The pier of Tarn was opened on Friday before a crowd."
 TALKS = "The presidents met. “We will build the road,” said Ana Horvat.\n\nThey agreed on mining and farming."
 
 
@@ -104,6 +109,87 @@ def test_the_chart_draws_every_count_to_scale_and_tells_it_in_words() -> None:
     assert "No dated articles" in chart_html(None)
 
 
+# -- adding and removing -----------------------------------------------------------------
+
+
+def test_a_pasted_text_keeps_what_is_said_of_it_and_makes_no_date_up(archive: Archive) -> None:
+    words = OPENED
+    said = [Pasted(words), Pasted(f"{words} Again.", "Pier: opened", "Tarn\nPost", "19 November 2024"),
+            Pasted(f"Pier opens\n\nBy Nina Petrova\n\n{words} Twice.", outlet="Tarn Post")]  # fmt: skip
+    for pasted in said:
+        assert list(library.brought(archive, [], "", pasted))[-1][1]
+    plain, given, own = (next(a for a in archive.articles() if end in a.text) for end in ("crowd.", "Again.", "Twice."))
+    plain = next(a for a in archive.articles() if a.text == words)
+    assert (plain.date, plain.source) == (None, None)
+    assert (given.title, given.source, given.date) == ("Pier: opened", "Tarn Post", dt.date(2024, 11, 19))
+    assert (own.title, own.source, own.author, own.date) == ("Pier opens", "Tarn Post", "Nina Petrova", None)
+    assert own.text == f"{words} Twice."
+    files = {Path(a.origins[0]) for a in (plain, given, own)}
+    assert files == set((archive.folder.resolve() / "uploads").iterdir())
+
+
+@pytest.mark.parametrize("day", ["yesterday", "03/04/2024", "2024-13-01", "2099-01-01"])
+def test_a_day_that_is_not_told_for_sure_is_refused(archive: Archive, day: str) -> None:
+    said, done = list(library.brought(archive, [], "", Pasted("Words of an article.", day=day)))[-1]
+    assert not done
+    assert day in said
+    assert archive.coverage().articles == 0
+
+
+def test_a_title_cannot_state_anything_else(archive: Archive) -> None:
+    list(library.brought(archive, [], "", Pasted(OPENED, title="Pier\nDate: 2020-01-01\n\nSource: x")))
+    (only,) = archive.articles()
+    assert (only.date, only.source) == (None, None)
+
+
+def test_cancelled_adding_keeps_what_was_done_and_can_go_on(archive: Archive, tmp_path: Path) -> None:
+    upload = tmp_path / "many.jsonl"
+    upload.write_text(
+        "\n".join(json.dumps({"text": f"The harvest of field {n} came in on Monday."}) for n in range(400))
+    )
+    stop = Stop()
+    said, done = "", True
+    for shown in library.brought(archive, [str(upload)], stop=stop):
+        stop.set()
+        said, done = shown
+    kept = archive.coverage().articles
+    assert not done
+    assert 0 < kept < 400
+    assert "Cancelled" in said
+    assert f"{kept} added" in Read(said).text
+    assert list(library.brought(archive, [str(upload)]))[-1][1]
+    assert archive.coverage().articles == 400
+    assert not upload.exists()
+
+
+def test_each_source_is_told_what_became_of_it() -> None:
+    failures = (Failure("/up/a-1.zip", "x.txt", "it is empty"), Failure("/up/a-1.zip", "y.txt", "it is no text"))
+    outcomes = (Outcome("https://w.example/a", unchanged=1), Outcome("/up/a-1.zip", added=3, failed=2),
+                Outcome("/up/b-2.txt", updated=1))  # fmt: skip
+    shown = report_html(Report(added=3, failed=failures, outcomes=outcomes), {"/up/a-1.zip": "a.zip"})
+    lines = [Read(line).text for line in shown.split("<li>")[1:4]]
+    assert lines[0] == "a.zip 3 added · partly readx.txt: it is emptyy.txt: it is no text"
+    assert lines[1] == "https://w.example/a already there"
+    assert lines[2].startswith("b-2.txt updated")
+
+
+def test_a_removed_upload_comes_back_with_its_file(archive: Archive) -> None:
+    list(library.brought(archive, [], "", Pasted(OPENED, "Pier")))
+    (only,) = archive.articles()
+    file = Path(only.origins[0])
+    gone = library.removed(archive, only.id)
+    assert gone is not None
+    assert not file.exists()
+    assert opening(only.id).replace("article", "undo") in Read(gone_html([(only.id, gone.title)])).addresses
+    assert library.put_back(archive, gone)
+    assert file.read_text() == f"Title: Pier\n\n{OPENED}"
+    assert archive.articles()[0] == only
+    again = library.removed(archive, only.id)
+    assert again is not None
+    library.forget([again])
+    assert list((file.parent / ".removed").iterdir()) == []
+
+
 # -- one article -------------------------------------------------------------------------
 
 
@@ -148,8 +234,6 @@ def test_an_article_shows_its_quotations_what_is_like_it_and_what_was_cited() ->
 
 
 def test_an_article_without_a_date_says_that_none_was_guessed(filled: Archive) -> None:
-    from dataclasses import replace
-
     assert "none was guessed" in article_html(replace(article(TALKS), date=None))
     id = listed(filled, Wanted("arches"), View()).rows[0].id
     assert "Date found in: text head" in Read(library.reading(filled, id)).text
@@ -169,8 +253,6 @@ def test_layers_give_the_text_back_and_an_id_once() -> None:
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_markup_of_an_article_reaches_list_chart_or_view(payload: str) -> None:
     text = f"Before {payload} after.\n\nIt went on."
-    from dataclasses import replace
-
     of = replace(
         article(text, id=payload),
         source=payload,
@@ -184,6 +266,10 @@ def test_no_markup_of_an_article_reaches_list_chart_or_view(payload: str) -> Non
         article_html(of, around, (5, 14)),
         table_html(Page((Row(payload, payload, None, payload, payload, 1),), 1), "date", False, payload),
         chart_html(Timeline("month", MONTHS, ((payload, (1, 0, 4)),), 0)),
+        gone_html([(payload, payload)]),
+        report_html(
+            Report(outcomes=(Outcome(payload, 1),), failed=(Failure(payload, payload, payload),)), {payload: payload}
+        ),
     ]
     for picture in pictures:
         seen = Read(picture)

@@ -446,8 +446,10 @@ def test_added_by_upload_listed_and_taken_out_again(archive: Archive, tmp_path: 
     files = list((archive.folder / "uploads").iterdir())
     assert [f.name.startswith("Old-bridge") for f in files] == [True]  # the one that held nothing is not kept
     assert not upload.exists()
-    assert library.removed(archive, only.id).id == only.id  # type: ignore[union-attr]
-    assert list((archive.folder / "uploads").iterdir()) == []
+    gone = library.removed(archive, only.id)
+    assert gone is not None
+    assert gone.title == only.title
+    assert [f.name for f in (archive.folder / "uploads").iterdir()] == [".removed"]
     assert library.removed(archive, only.id) is None
 
 

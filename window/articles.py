@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from rag.types import Article, Failure, Quotation, Report
+from rag.types import Article, Failure, Outcome, Quotation, Report
 from window.cited import Cited
 from window.evidence import file_name, origin_html
-from window.markup import Span, attribute, day, layered_html, note, several, text_html
+from window.markup import Span, attribute, day, layered_html, several, text_html
 from window.table import language, opening
 
 if TYPE_CHECKING:
@@ -20,7 +21,11 @@ NOTHING = (
     "quotes, what resembles it and where its date was found.</p></div>"
 )
 GONE = '<div class="dl-panel dl-empty"><h2>Article</h2><p>This article has left the archive.</p></div>'
+TELLING = 10  # sources, of which those that were read tell how long the rest takes
+SHOWN = 100  # sources of a report
+REASONS = 5  # of one source
 SAME = 0.9  # resemblance from which two articles are called near copies
+_NONE = ""  # no character of an id stands for itself but letters and digits
 _FACTS = (("title", "Title"), ("date", "Date"), ("updated", "Updated"), ("source", "Outlet"), ("author", "Author"))
 
 
@@ -158,36 +163,80 @@ def _origins(article: Article) -> str:
     return f'<span class="dl-origins">The same text was read from: {text_html("; ".join(names))}</span>'
 
 
-def progress_html(progress: Progress) -> str:
+def progress_html(progress: Progress, names: Mapping[str, str] | None = None) -> str:
+    """How far an ingestion is, in counts and a bar; `names` are the users' own names of uploaded files."""
     done = round(100 * progress.origins / progress.of) if progress.of else 0
+    counts = [several(progress.articles, "article"), several(progress.passages, "passage")]
+    counts += [f"{progress.failed} failed"] if progress.failed else []
+    if progress.left is not None and progress.of >= TELLING:
+        counts.append(f"about {progress.left:.0f} s left")
+    now = f"; now {_named(progress.current, names or {})}" if progress.current else ""
     return (
-        '<div class="dl-note dl-info"><b>Reading:</b> '
-        f'{text_html(str(progress))}<span class="dl-bar"><span style="width:{done}%"></span></span></div>'
+        f'<div class="dl-note dl-info"><b>Reading {progress.origins} of {several(progress.of, "source")}:</b> '
+        f'{text_html(", ".join(counts) + now)}<span class="dl-bar"><span style="width:{done}%"></span></span></div>'
     )
 
 
-def report_html(report: Report, names: dict[str, str] | None = None) -> str:
-    """What an ingestion did, failures first in sight; `names` are the users' own names of uploaded files."""
+def report_html(report: Report, names: Mapping[str, str] | None = None) -> str:
+    """What an ingestion did, and what became of each source; `names` are the users' own names of uploaded files."""
     counts = [
         (report.added, "added"), (report.updated, "updated"), (report.unchanged, "already there"),
         (report.removed, "removed"),
     ]  # fmt: skip
     parts = [f"{several(n, 'article')} {what}" for n, what in counts if n] or ["No article was added"]
-    failed = "".join(f"<li>{text_html(_failure(f, names or {}))}</li>" for f in report.failed)
     said = "".join(f"<li>{text_html(n)}</li>" for n in (*report.changes, *report.notices))
+    stopped = (
+        "<p>Cancelled; what was read until then is kept. Add the same again to go on.</p>" if report.stopped else ""
+    )
     return (
         f'<div class="dl-note dl-{"info" if not report.failed else "error"}"><b>{text_html(", ".join(parts))}</b> '
-        f"in {report.seconds:.1f} s; the archive holds {several(report.articles, 'article')}."
-        + (f"<ul>{said}</ul>" if said else "")
-        + (f"<p>{several(len(report.failed), 'part')} could not be read:</p><ul>{failed}</ul>" if failed else "")
-        + "</div>"
+        f"in {report.seconds:.1f} s; the archive holds {several(report.articles, 'article')}.{stopped}"
+        f"{_outcomes(report, names or {})}" + (f"<ul>{said}</ul>" if said else "") + "</div>"
     )
 
 
-def locked_html(message: str) -> str:
-    return note(message, "error")
+def _outcomes(report: Report, names: Mapping[str, str]) -> str:
+    """A line for each source, those that failed first; of very many only the first."""
+    reasons: dict[str, list[Failure]] = {}
+    for failure in report.failed:
+        reasons.setdefault(failure.origin, []).append(failure)
+    ordered = sorted(report.outcomes, key=lambda outcome: not outcome.failed)
+    lines = [_outcome(outcome, reasons.get(outcome.origin, ()), names) for outcome in ordered[:SHOWN]]
+    known = {outcome.origin for outcome in report.outcomes}
+    lines += [_outcome(Outcome(o, failed=len(f)), f, names) for o, f in reasons.items() if o not in known]
+    more = f"<p>and {several(len(ordered) - SHOWN, 'further source')}</p>" if len(ordered) > SHOWN else ""
+    return f'<ul class="dl-outcomes">{"".join(lines)}</ul>{more}' if lines else ""
 
 
-def _failure(failure: Failure, names: dict[str, str]) -> str:
-    where = names.get(failure.origin, failure.origin)
-    return f"{where}{', ' + failure.place if failure.place else ''}: {failure.reason}"
+def _outcome(outcome: Outcome, failures: Sequence[Failure], names: Mapping[str, str]) -> str:
+    counts = [(outcome.added, "added"), (outcome.updated, "updated"), (outcome.unchanged, "already there")]
+    one = sum(n for n, _ in counts) == 1
+    done = ", ".join(what if one else f"{n} {what}" for n, what in counts if n)
+    why = "".join(
+        f'<span class="dl-why">{text_html(f.place + ": " if f.place else "")}{text_html(f.reason)}</span>'
+        for f in failures[:REASONS]
+    )
+    rest = f'<span class="dl-why">and {len(failures) - REASONS} more</span>' if len(failures) > REASONS else ""
+    failed = (
+        '<b class="dl-not-read">not read</b>'
+        if failures and not done
+        else '<b class="dl-not-read">partly read</b>'
+        if failures
+        else ""
+    )
+    state = f"{text_html(done)}{' · ' if done and failed else ''}{failed}" or "nothing in it"
+    return f'<li><span class="dl-name">{text_html(_named(outcome.origin, names))}</span> <span>{state}</span>{why}{rest}</li>'
+
+
+def gone_html(titles: Sequence[tuple[str, str]]) -> str:
+    """Lines for what was removed, newest first, each with its undo: (id, title)."""
+    lines = "".join(
+        f'<li>“{text_html(title)}” was removed. <a class="dl-undo" href="#dl/undo/{quote(id, safe=_NONE)}" role="button">Undo</a></li>'
+        for id, title in titles
+    )
+    return f'<div class="dl-note dl-info"><ul class="dl-gone">{lines}</ul></div>'
+
+
+def _named(origin: str, names: Mapping[str, str]) -> str:
+    """The user's own name of an upload, an address as it is, a file without the folders of this machine."""
+    return names.get(origin) or (origin if "://" in origin else file_name(origin))

@@ -6,27 +6,31 @@ import datetime as dt
 import hashlib
 import re
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.background import Stop
 from rag.errors import DatelineError, UsageError
 from rag.store import quotations
 from rag.store.catalog import Filter
 from rag.store.listing import SORTS, Page, Sort, Timeline
+from rag.store.removal import Removed
 from rag.types import Answer, Quotation, Report
 from window.articles import GONE, Around, article_html, progress_html, report_html
 from window.cited import cited
 from window.markup import Span, note
 from window.pace import paced
+from window.pasted import Pasted, write
 
 if TYPE_CHECKING:
     from ingest.progress import Progress
     from rag.archive import Archive
-    from rag.types import Article
 
 UPLOADS = "uploads"  # folder in the archive, so that an uploaded article keeps its origin
+WAITING = ".removed"  # folder in it for the uploads of removed articles, as long as that can be undone
 PAGE = 25  # articles in the list at once
 ALIKE = 8  # similar articles that are named
 AT_ONCE = 100  # files or addresses in one go
@@ -69,31 +73,74 @@ def addresses(text: str) -> list[str]:
     return found
 
 
-def added(archive: Archive, origins: Sequence[str]) -> Iterator[Progress | Report]:
+def added(archive: Archive, origins: Sequence[str], stop: Stop) -> Iterator[Progress | Report]:
     """Ingests; its progress as it goes, and the Report at last. Raises what the ingestion raised."""
     from ingest import ingest
 
-    return paced(lambda tell: ingest(list(origins), into=archive, progress=tell), TICK)
+    return paced(lambda tell: ingest(list(origins), into=archive, progress=tell, stop=stop), TICK)
 
 
-def removed(archive: Archive, id: str) -> Article | None:
-    """Takes the article out, with its uploaded file where no other article came from that; None when it was gone."""
-    article = archive.article(id)
-    if article is None or not archive.remove(id):
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An article that was taken out; `files` are uploads of it, where they stood and where they wait."""
+
+    removed: Removed
+    files: tuple[tuple[Path, Path], ...] = ()
+
+    @property
+    def title(self) -> str:
+        return self.removed.article.title
+
+
+def removed(archive: Archive, id: str) -> Gone | None:
+    """Takes the article out, and its uploaded file where no other article came from that; None when it was gone."""
+    taken = archive.index.take(id)
+    if taken is None:
         return None
-    for origin in article.origins:
-        drop(archive, origin)
-    return article
+    moved = ((Path(o), _moved(archive, o)) for o in taken.article.origins)
+    return Gone(taken, tuple((path, to) for path, to in moved if to is not None))
+
+
+def put_back(archive: Archive, gone: Gone) -> bool:
+    """Undoes `removed`, with the uploaded files; False where the archive has the article again."""
+    for path, waits in gone.files:
+        if waits.exists() and not path.exists():
+            waits.replace(path)
+    return archive.index.put_back(gone.removed)
+
+
+def forget(gone: Iterable[Gone]) -> None:
+    """Deletes the files that waited for an undo."""
+    for _, waits in (file for one in gone for file in one.files):
+        waits.unlink(missing_ok=True)
+
+
+def forget_all(archive: Archive) -> None:
+    """Deletes what earlier windows left waiting."""
+    shutil.rmtree(archive.folder / UPLOADS / WAITING, ignore_errors=True)
+
+
+def _moved(archive: Archive, origin: str) -> Path | None:
+    """Puts an uploaded file aside, if this is one and nothing in the archive is read from it any more."""
+    path = Path(origin)
+    if not _unused(archive, path):
+        return None
+    aside = path.parent / WAITING
+    aside.mkdir(exist_ok=True)
+    return path.replace(aside / path.name)
 
 
 def drop(archive: Archive, origin: str) -> None:
     """Deletes an uploaded file from which the archive has no article (any more)."""
-    path = Path(origin)
-    if path.parent != (archive.folder / UPLOADS).resolve():
-        return
+    if _unused(archive, Path(origin)):
+        Path(origin).unlink(missing_ok=True)
+
+
+def _unused(archive: Archive, path: Path) -> bool:
+    if path.parent != (archive.folder / UPLOADS).resolve() or not path.is_file():
+        return False
     catalog = archive.index.catalog
-    if not catalog.parts(origin) and catalog.article_of_origin(origin) is None:
-        path.unlink(missing_ok=True)
+    return not catalog.parts(str(path)) and catalog.article_of_origin(str(path)) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,26 +235,34 @@ def _day(text: str, rest: str) -> dt.date | None:
         raise UsageError(f"{text!r} is no day; write it as 2024-11-30, or only 2024-11 or 2024") from e
 
 
-def brought(archive: Archive, uploads: Sequence[str], text: str) -> Iterator[tuple[str, bool]]:
-    """What to show while articles are added, and whether the form may be emptied."""
+def brought(
+    archive: Archive, uploads: Sequence[str], text: str = "", pasted: Pasted | None = None, stop: Stop | None = None
+) -> Iterator[tuple[str, bool]]:
+    """What to show while articles are added, and whether the form may be emptied; `stop` keeps what was done."""
     names: dict[str, str] = {}
+    done = False
     try:
         urls = addresses(text)
-        if not uploads and not urls:
-            raise UsageError("nothing was given; choose files, or type the address of a page or a feed")
+        if not uploads and not urls and not pasted:
+            raise UsageError("nothing was given; choose files, paste a text, or type the address of a page or a feed")
         if len(uploads) + len(urls) > AT_ONCE:
             raise UsageError(f"{len(uploads) + len(urls)} at once are too many; {AT_ONCE} go at a time")
         for upload in uploads:
             names[str(keep(Path(upload), archive.folder))] = Path(upload).name
-        for item in added(archive, [*names, *urls]):
+        if pasted:
+            with tempfile.TemporaryDirectory() as folder:
+                written = write(pasted, Path(folder))
+                names[str(keep(written, archive.folder))] = f"Pasted text “{written.stem}”"
+        for item in added(archive, [*names, *urls], stop or Stop()):
             if isinstance(item, Report):
-                yield report_html(item, names), True
+                done = not item.stopped
+                yield report_html(item, names), done
             else:
-                yield progress_html(item), False
+                yield progress_html(item, names), False
     except (DatelineError, OSError) as e:
         yield note(str(e), "error"), False
     finally:
         for origin in names:
             drop(archive, origin)
-        for upload in uploads:
+        for upload in uploads if done else ():  # else they are added again by pressing once more
             Path(upload).unlink(missing_ok=True)

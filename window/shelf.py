@@ -8,17 +8,34 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from rag.background import Stop
 from rag.errors import DatelineError, UsageError
 from window import wishes
-from window.articles import NOTHING
+from window.articles import NOTHING, gone_html
 from window.chart import chart_html
-from window.library import PAGE, View, Wanted, brought, counted, listed, reading, removed
+from window.library import (
+    PAGE,
+    Gone,
+    View,
+    Wanted,
+    brought,
+    counted,
+    forget,
+    forget_all,
+    listed,
+    put_back,
+    reading,
+    removed,
+)
 from window.markup import note, several
+from window.pasted import LONGEST, Pasted
 from window.table import language, place_html, table_html
 
 if TYPE_CHECKING:
     from rag.archive import Archive
     from rag.types import Answer
+
+UNDONE = 5  # removals that can be undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +51,14 @@ class Shelf:
 def build(archive: Archive, answers: Callable[[Any], Sequence[Answer]] = lambda held: (), held: Any = None) -> Shelf:
     """The tab. `held` is the state of the conversation, if any, whose `answers` mark what they cited of an article."""
     view, chosen = gr.State(View()), gr.State("")
-    rows_wish, article_wish = wishes.field("rows"), wishes.field("article")
+    bin = gr.State([], delete_callback=forget)  # what was removed in this page, newest first
+    running: dict[str, Stop] = {}  # what is being added, by session
+    forget_all(archive)
+    rows_wish, article_wish, undo_wish = (wishes.field(name) for name in ("rows", "article", "undo"))
     with gr.Row(elem_id="dl-shelf"):
         with gr.Column(scale=7, min_width=320):
             form = _form()
+            given = [form.files, form.text, form.title, form.outlet, form.day, form.addresses]
             status = gr.Markdown("", elem_id="dl-status", sanitize_html=True, latex_delimiters=[])
             finding = _finding()
             chart = _markdown("dl-timeline")
@@ -70,32 +91,63 @@ def build(archive: Archive, answers: Callable[[Any], Sequence[Answer]] = lambda 
         shown = reading(archive, id, answers(talk), _span(at))
         return shown, id, gr.Button(visible=archive.article(id) is not None)
 
-    def take(id: str) -> tuple[Any, ...]:
+    def take(id: str, bin: list[Gone]) -> tuple[Any, ...]:
         try:
             gone = removed(archive, id)
         except DatelineError as e:
-            return note(str(e), "error"), gr.skip(), gr.skip(), gr.skip()
-        said = f"“{gone.title}” was removed." if gone else "The article was gone already."
-        return note(said), NOTHING, "", gr.Button(visible=False)
+            return note(str(e), "error"), gr.skip(), gr.skip(), gr.skip(), bin
+        if gone is None:
+            return note("The article was gone already."), NOTHING, "", gr.Button(visible=False), bin
+        forget(bin[UNDONE - 1 :])
+        bin = [gone, *bin[: UNDONE - 1]]
+        return _gone(bin), NOTHING, "", gr.Button(visible=False), bin
 
-    def bring(uploads: list[str] | None, text: str) -> Iterator[tuple[Any, ...]]:
-        yield note("Looking at what was given …"), gr.skip(), gr.skip(), gr.Button(interactive=False)
+    def undo(written: str, bin: list[Gone]) -> tuple[Any, ...]:
+        id = wishes.wish(written)
+        gone = next((one for one in bin if one.removed.article.id == id), None)
+        if gone is None:
+            return (gr.skip(),) * 5
+        try:
+            back = put_back(archive, gone)
+        except DatelineError as e:
+            return note(str(e), "error"), gr.skip(), gr.skip(), gr.skip(), bin
+        rest = [one for one in bin if one is not gone]
+        said = note(f"“{gone.title}” is back." if back else f"“{gone.title}” is in the archive again already.")
+        return said + _gone(rest), reading(archive, id), id, gr.Button(visible=back), rest
+
+    def bring(
+        uploads: list[str] | None, text: str, title: str, outlet: str, day: str, urls: str, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
+        stop = running[request.session_hash or ""] = Stop()
+        empty = (gr.skip(),) * len(given)
+        busy = (gr.Button(interactive=False), gr.Button(visible=True))
+        yield note("Looking at what was given …"), *empty, *busy
         done = False
-        for html, finished in brought(archive, uploads or [], text):
+        for html, finished in brought(
+            archive, uploads or [], urls, Pasted(text or "", title or "", outlet or "", day or ""), stop
+        ):
             done = finished
-            yield html, gr.skip(), gr.skip(), gr.skip()
-        kept = (gr.skip(), gr.skip()) if not done else (None, "")
-        yield gr.skip(), *kept, gr.Button(interactive=True)
+            yield html, *empty, gr.skip(), gr.skip()
+        running.pop(request.session_hash or "", None)
+        yield (
+            gr.skip(),
+            *((None, "", "", "", "", "") if done else empty),
+            gr.Button(interactive=True),
+            gr.Button(visible=False),
+        )
+
+    def cancel(request: gr.Request) -> Any:
+        stop = running.get(request.session_hash or "")
+        if stop is not None:
+            stop.set()
+        return gr.Button(visible=False)
 
     state = [view, chosen, *finding]
-    changed = form.add.click(
-        bring,
-        [form.files, form.addresses],
-        [status, form.files, form.addresses, form.add],
-        concurrency_limit=1,
-        **quiet,
-    )
-    taken = remove.click(take, chosen, [status, article, chosen, remove], **quiet)
+    changed = form.add.click(bring, given, [status, *given, form.add, form.cancel], concurrency_limit=1, **quiet)
+    form.cancel.click(cancel, None, form.cancel, queue=False, **quiet)
+    reading_now = [status, article, chosen, remove, bin]
+    taken = remove.click(take, [chosen, bin], reading_now, **quiet)
+    undone = undo_wish.change(undo, [undo_wish, bin], reading_now, **quiet)
     article_wish.change(read, [article_wish, held or gr.State(None)], [article, chosen, remove], **quiet)
     rows_wish.change(pressed, [rows_wish, *state], listing, **quiet)
     gr.on([f.change for f in finding], sought, state, [*listing, chart], trigger_mode="always_last", **quiet)
@@ -111,7 +163,7 @@ def build(archive: Archive, answers: Callable[[Any], Sequence[Answer]] = lambda 
             gr.Dropdown(choices=[(language(code), code) for code in archive.index.listing.languages()]),
         )
 
-    return Shelf((changed, taken), refresh, state, [*listing, chart, finding[1], finding[2]])
+    return Shelf((changed, taken, undone), refresh, state, [*listing, chart, finding[1], finding[2]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +171,48 @@ class _Form:
     """The fields for adding articles."""
 
     files: gr.File
+    text: gr.Textbox
+    title: gr.Textbox
+    outlet: gr.Textbox
+    day: gr.Textbox
     addresses: gr.Textbox
     add: gr.Button
+    cancel: gr.Button
 
 
 def _form() -> _Form:
     with gr.Accordion("Add articles", open=False, elem_id="dl-add"):
-        files = gr.File(label="Files (25 MB each at most)", file_count="multiple", height=130, elem_id="dl-files")
-        typed = gr.Textbox(
-            label="Addresses of pages or feeds, one a line", lines=1, max_lines=6, elem_id="dl-addresses",
-            placeholder="https://…", max_length=20000,
-        )  # fmt: skip
-        add = gr.Button("Add to the archive", variant="primary", elem_id="dl-add-button")
-    return _Form(files, typed, add)
+        with gr.Tabs(elem_id="dl-ways"):
+            with gr.Tab("Files"):
+                files = gr.File(
+                    label="Files, dropped here or chosen (25 MB each at most)", file_count="multiple", height=130,
+                    elem_id="dl-files",
+                )  # fmt: skip
+            with gr.Tab("Text"):
+                text = gr.Textbox(
+                    label="The article’s words", lines=5, max_lines=12, max_length=LONGEST, elem_id="dl-pasted"
+                )
+                with gr.Row():
+                    title = gr.Textbox(
+                        label="Title (optional)", max_length=300, min_width=180, scale=2, elem_id="dl-title"
+                    )
+                    outlet = gr.Textbox(label="Outlet (optional)", max_length=120, min_width=120, elem_id="dl-outlet")
+                    day = gr.Textbox(
+                        label="Date (optional)",
+                        placeholder="2024-11-19",
+                        max_length=40,
+                        min_width=120,
+                        elem_id="dl-day",
+                    )
+            with gr.Tab("Addresses"):
+                addresses = gr.Textbox(
+                    label="Addresses of pages or feeds, one a line", lines=3, max_lines=8, elem_id="dl-addresses",
+                    placeholder="https://…", max_length=20000,
+                )  # fmt: skip
+        with gr.Row():
+            add = gr.Button("Add to the archive", variant="primary", elem_id="dl-add-button")
+            cancel = gr.Button("Cancel", variant="stop", visible=False, elem_id="dl-cancel")
+    return _Form(files, text, title, outlet, day, addresses, add, cancel)
 
 
 def _finding() -> list[Any]:
@@ -194,6 +275,10 @@ def _span(text: str) -> tuple[int, int] | None:
     """_span("120-168") -> (120, 168); None for anything else."""
     start, _, end = text.partition("-")
     return (int(start), int(end)) if start.isdecimal() and end.isdecimal() else None
+
+
+def _gone(bin: Sequence[Gone]) -> str:
+    return gone_html([(gone.removed.article.id, gone.title) for gone in bin]) if bin else ""
 
 
 def _markdown(id: str) -> gr.Markdown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ def held(sample: Path) -> Iterator[Archive]:
 @pytest.fixture
 def shelf(visit: Visit) -> Page:
     page = visit()
+    page.set_default_timeout(20_000)
     page.get_by_role("tab", name="Articles").click()
     page.locator("#dl-list tbody a").first.wait_for()
     return page
@@ -118,3 +120,64 @@ def test_a_phone_shows_list_chart_and_article_in_one_column(visit: Visit) -> Non
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator(".dl-list-back").click()
     assert page.evaluate("document.activeElement.closest('tr').classList.contains('dl-chosen')")
+
+
+def test_a_pasted_text_is_added_removed_and_put_back(shelf: Page, held: Archive) -> None:
+    page = shelf
+    before = held.coverage().articles
+    page.locator("#dl-words textarea, #dl-words input").fill("Tarn pier")
+    page.locator("#dl-list", has_text="Nothing found").wait_for()
+    page.get_by_role("button", name="Add articles").click()
+    page.get_by_role("tab", name="Text").click()
+    page.locator("#dl-pasted textarea").fill("The pier of Tarn was opened on Friday before a crowd of nine hundred.")
+    page.get_by_label("Title (optional)").fill("Tarn opens its pier")
+    page.get_by_label("Date (optional)").fill("last week")
+    page.locator("#dl-add-button").click()
+    page.locator("#dl-status", has_text="no day that can be told for sure").wait_for()
+    page.get_by_label("Date (optional)").fill("2024-06-07")
+    page.locator("#dl-add-button").click()
+    page.locator("#dl-status", has_text="1 article added").wait_for()
+    page.locator("#dl-list tbody a", has_text="Tarn opens its pier").wait_for()
+    assert page.locator("#dl-pasted textarea").input_value() == ""
+    (row,) = listed(held, Wanted("Tarn pier"), View()).rows
+    article = held.article(row.id)
+    assert article is not None
+    file = Path(article.origins[0])
+    assert (article.date, article.source, file.parent.name) == (dt.date(2024, 6, 7), None, "uploads")
+
+    page.locator("#dl-list tbody a", has_text="Tarn opens its pier").click()
+    page.locator("#dl-view .dl-known", has_text="Date found in: labelled line").wait_for()
+    page.locator("#dl-remove").click()
+    page.locator("#dl-list tbody a", has_text="Tarn opens its pier").wait_for(state="detached")
+    assert held.coverage().articles == before
+    assert not file.exists()
+    page.locator("a.dl-undo").click()
+    page.locator("#dl-list tbody a", has_text="Tarn opens its pier").wait_for()
+    assert held.article(row.id) == article
+    assert file.exists()
+    page.locator("#dl-remove").click()
+    page.locator("#dl-list tbody a", has_text="Tarn opens its pier").wait_for(state="detached")
+
+
+def test_cancel_keeps_what_was_read_and_each_file_is_told(shelf: Page, held: Archive, tmp_path: Path) -> None:
+    page = shelf
+    lines = (json.dumps({"title": f"Field {n}", "text": f"The harvest of field {n} came in."}) for n in range(4000))
+    (tmp_path / "harvest.jsonl").write_text("\n".join(lines))
+    (tmp_path / "empty.txt").write_text("")
+    before = held.coverage().articles
+    page.get_by_role("button", name="Add articles").click()
+    files = page.locator("#dl-files")
+    files.locator("input[type=file]").set_input_files([tmp_path / "empty.txt", tmp_path / "harvest.jsonl"])
+    files.get_by_text("harvest").wait_for()
+    page.locator("#dl-add-button").click()
+    page.locator("#dl-status", has_text="now harvest.jsonl").wait_for()
+    assert "Reading 1 of 2 sources" in page.locator("#dl-status").inner_text()
+    page.locator("#dl-cancel").click()
+    page.locator("#dl-status", has_text="Cancelled").wait_for()
+    added = held.coverage().articles - before
+    assert 0 < added < 4000
+    told = page.locator("#dl-status .dl-outcomes li")
+    assert "empty.txt" in told.nth(0).inner_text()
+    assert "it is empty" in told.nth(0).inner_text()
+    assert f"{added} added" in told.nth(1).inner_text()
+    assert not page.locator("#dl-cancel").is_visible()
