@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import ui
+from ingest import ingest
 from rag import Archive
+from tests.browser.conftest import ROOT
+from tests.embedder import WordHash
 from window.library import View, Wanted, listed
 
 if TYPE_CHECKING:
@@ -22,10 +26,18 @@ Visit = Callable[..., "Page"]
 
 
 @pytest.fixture(scope="module")
-def held(sample: Path) -> Iterator[Archive]:
-    """The archive that the window serves, to look behind it."""
-    with Archive(sample) as archive:
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """The archive that the window serves, with an embedder that costs nothing."""
+    with Archive(tmp_path_factory.mktemp("shelf") / "archive", embedder=WordHash()) as archive:
+        assert not ingest(ROOT / "examples" / "articles", into=archive, progress=False).failed
         yield archive
+
+
+@pytest.fixture(scope="module")
+def address(held: Archive) -> Iterator[str]:
+    server = ui.serve(held, port=0, block=False)
+    yield server.url
+    server.close()
 
 
 @pytest.fixture
