@@ -16,12 +16,13 @@ from rag.background import Stop
 from rag.errors import UsageError
 from rag.store.listing import Page, Row, Timeline
 from rag.types import Answer, Citation, Failure, Outcome, Quotation, Report
-from tests.passages import article, passage
+from tests.passages import article, evidence, passage
 from tests.test_window import ATTRIBUTES, HARMLESS, PAYLOADS, Read
 from window import library, wishes
 from window.articles import Around, article_html, gone_html, report_html
 from window.chart import chart_html
 from window.cited import Cited, cited
+from window.evidence import turn_html
 from window.library import View, Wanted, listed
 from window.markup import layered_html
 from window.pasted import Pasted
@@ -207,6 +208,14 @@ def test_what_a_conversation_cited_is_found_where_it_stands_now() -> None:
     found = cited(answers, now)
     assert [now.text[s:e] for s, e in found.spans] == ["The presidents met.", "They agreed"]
     assert found.gone == 1
+
+
+def test_a_card_of_the_evidence_opens_its_article_at_the_cited_words() -> None:
+    of = article(TALKS, id="a1")
+    answer = replace(citing(TALKS, "They agreed"), evidence=evidence(of))
+    start = TALKS.index("They agreed")
+    assert opening("a1", (start, start + len("They agreed"))) in Read(turn_html(answer, 1, lambda id: of)).addresses
+    assert not [a for a in Read(turn_html(answer, 1, lambda id: None)).addresses if a.startswith("#dl/")]
 
 
 def test_an_article_shows_its_quotations_what_is_like_it_and_what_was_cited() -> None:

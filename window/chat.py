@@ -44,7 +44,7 @@ PLACEHOLDER = (
 )
 
 
-def build(archive: Archive, asking: Asking) -> tuple[gr.Chatbot, gr.Dropdown]:
+def build(archive: Archive, asking: Asking) -> tuple[gr.Chatbot, gr.Dropdown, gr.State]:
     """The tab; its chat and its outlets are updated whenever the archive may have changed."""
     talk = gr.State(None)  # a Talk, made at the first question
     with gr.Row(elem_id="dl-desk"):
@@ -107,7 +107,7 @@ def build(archive: Archive, asking: Asking) -> tuple[gr.Chatbot, gr.Dropdown]:
     clear.click(cleared, None, outputs, queue=False, cancels=running, **quiet)
     for changed in (ask.click, box.submit, chatbot.example_select, clear.click):  # what was shown is of other answers
         changed(lambda: "", None, exported, queue=False, **quiet)
-    return chatbot, filters[OUTLETS]
+    return chatbot, filters[OUTLETS], talk
 
 
 def _filters() -> list[Any]:

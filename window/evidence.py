@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 from rag.types import Answer, Article, Hit
-from window.markup import anchor, day, host, is_web, marked_html, several, text_html
+from window.markup import Span, anchor, attribute, day, host, is_web, marked_html, several, text_html
+from window.table import opening
 
 ArticleOf = Callable[[str], Article | None]
 
@@ -69,6 +70,8 @@ def card_html(answer: Answer, number: int, hit: Hit, turn: int, article: Article
     source = f'<span class="dl-source">{text_html(passage.source or "Unknown outlet")}</span>'
     place = text_html(day(passage.date))
     author = f" · {text_html(passage.author)}" if passage.author else ""
+    held = article(passage.article_id)
+    at = min(((c.start, c.end) for c in answer.citations if c.number == number), default=None)
     copies = f'<p class="dl-copies">The same words are in {several(len(hit.duplicates), "other article")}.</p>'
     return (
         f'<article class="dl-card{" dl-cited" if spans else ""}" id="{card_id(turn, number)}" tabindex="-1">'
@@ -77,9 +80,16 @@ def card_html(answer: Answer, number: int, hit: Hit, turn: int, article: Article
         f"<h3>{text_html(passage.title)}</h3>"
         f"<blockquote>{marked_html(passage.text, spans)}</blockquote>"
         f"{copies if hit.duplicates else ''}"
-        f'<footer class="dl-origin">{origin_html(passage.url, article(passage.article_id))}'
+        f'<footer class="dl-origin">{origin_html(passage.url, held)}{_reading(held, at)}'
         '<a class="dl-back" href="#dl-chat">Back to the answer</a></footer></article>'
     )
+
+
+def _reading(article: Article | None, at: Span | None = None) -> str:
+    """A link that opens the article of the archive, at these words."""
+    if article is None:
+        return ""
+    return f'<a class="dl-read" href="{attribute(opening(article.id, at))}">Read the whole article</a>'
 
 
 def _listed(answer: Answer, turn: int, article: ArticleOf) -> str:
@@ -104,7 +114,7 @@ def _listed_card(id: str, article: Article) -> str:
         f'<article class="dl-card" id="{id}" tabindex="-1">'
         f'<header><span class="dl-where">{source} · <span class="dl-date">{text_html(day(article.date))}</span></span>'
         f"</header><h3>{text_html(article.title)}</h3><blockquote>{text_html(begins)}</blockquote>"
-        f'<footer class="dl-origin">{origin_html(article.url, article)}'
+        f'<footer class="dl-origin">{origin_html(article.url, article)}{_reading(article)}'
         '<a class="dl-back" href="#dl-chat">Back to the answer</a></footer></article>'
     )
 

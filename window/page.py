@@ -8,13 +8,19 @@ import gradio as gr
 
 from window import chat, shelf
 from window.examples import Examples
-from window.talk import Asking
+from window.talk import Asking, Talk
 
 if TYPE_CHECKING:
     from rag.archive import Archive
+    from rag.types import Answer
 
 WAITING = 64  # questions in the queue
 AT_ONCE = 4  # questions answered at the same time
+
+
+def given(talk: Talk | None) -> list[Answer]:
+    """The answers of a conversation."""
+    return [e.answer for e in talk.exchanges if e.answer is not None] if talk is not None else []
 
 
 def build(archive: Archive) -> Any:
@@ -23,10 +29,10 @@ def build(archive: Archive) -> Any:
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
         top = gr.Markdown("", elem_id="dl-top", sanitize_html=True, latex_delimiters=[])
         with gr.Tabs():
-            with gr.Tab("Ask", id="ask"):
-                chatbot, outlets = chat.build(archive, asking)
-            with gr.Tab("Articles", id="articles") as articles:
-                shelved = shelf.build(archive)
+            with gr.Tab("Ask", id="ask", elem_id="dl-ask-tab"):
+                chatbot, outlets, talk = chat.build(archive, asking)
+            with gr.Tab("Articles", id="articles", elem_id="dl-articles-tab") as articles:
+                shelved = shelf.build(archive, given, talk)
 
         def everything(*fields: Any) -> tuple[Any, ...]:
             return chat.masthead(archive), chat.outlets_of(archive), *shelved.refresh(*fields)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from rag.store.listing import SORTS, Page, Row, Sort
-from window.markup import attribute, several, text_html
+from window.markup import Span, attribute, several, text_html
 
 HEADS: Mapping[Sort, str] = {
     "date": "Date", "source": "Outlet", "title": "Title", "language": "Language", "length": "Length",
@@ -42,9 +42,10 @@ def place_html(page: Page, first: int) -> str:
     return f'<div class="dl-place">{first:,} to {last:,} of {several(page.total, "article")}</div>'
 
 
-def opening(id: str) -> str:
-    """The address that opens this article in the reading pane."""
-    return f"#dl/article/{quote(id, safe='')}"
+def opening(id: str, at: Span | None = None) -> str:
+    """The address that opens this article in the reading pane, at these words of it where they were cited."""
+    place = f"/{at[0]}-{at[1]}" if at is not None else ""
+    return f"#dl/article/{quote(id, safe='')}{place}"
 
 
 def language(code: str | None) -> str:

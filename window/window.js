@@ -54,17 +54,32 @@
   // makes every press a change. What the answer replaces gets its focus back.
   let wishes = 0;
   let wished = null;
+  let from = null; // the link of another tab that opened an article
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[href^="#dl/"]') : null;
     if (!link) return;
     event.preventDefault();
-    const [, name, wish] = /^#dl\/([a-z]+)\/(.*)$/.exec(link.getAttribute("href")) || [];
-    const field = name && document.querySelector(`#dl-wish-${name} :is(textarea, input)`);
-    if (!field) return;
-    wished = { name, href: link.getAttribute("href") };
+    const href = link.getAttribute("href");
+    const [, name, wish] = /^#dl\/([a-z]+)\/(.*)$/.exec(href) || [];
+    if (!name) return;
+    wished = { name, href };
+    if (name === "article" && !link.closest("#dl-reading")) {
+      from = link.closest("#dl-shelf") ? null : link;
+      if (from) document.getElementById("dl-articles-tab-button")?.click();
+    }
+    send(name, wish, 40);
+  });
+
+  // The fields of a tab that was never opened come a moment after it is.
+  function send(name, wish, tries) {
+    const field = document.querySelector(`#dl-wish-${name} textarea, #dl-wish-${name} input`);
+    if (!field) {
+      if (tries) setTimeout(() => send(name, wish, tries - 1), 50);
+      return;
+    }
     field.value = `${wish} ${(wishes += 1)}`;
     field.dispatchEvent(new Event("input", { bubbles: true }));
-  });
+  }
 
   // A quotation leads to where it stands in the text; "Back to the list" and Escape go back to the row.
   document.addEventListener("click", (event) => {
@@ -79,6 +94,11 @@
   });
 
   function backToRow() {
+    if (from?.isConnected) {
+      document.getElementById("dl-ask-tab-button")?.click();
+      setTimeout(() => reach(from, "center"), 60);
+      return;
+    }
     reach(document.querySelector("#dl-list tr.dl-chosen a") || document.querySelector("#dl-list tbody a"), "center");
   }
 
@@ -91,9 +111,14 @@
   function answered() {
     const view = document.querySelector("#dl-view .dl-article h2");
     if (wished?.name === "article" && view && !view.dataset.seen) {
+      if (view.offsetParent === null) {
+        setTimeout(answered, 60); // its tab is still opening
+        return;
+      }
       view.dataset.seen = "1";
+      const opened = wished.href.split("/").slice(0, 3).join("/");
       for (const row of document.querySelectorAll("#dl-list tr.dl-row-of")) {
-        row.classList.toggle("dl-chosen", row.querySelector("a")?.getAttribute("href") === wished.href);
+        row.classList.toggle("dl-chosen", row.querySelector("a")?.getAttribute("href") === opened);
       }
       wished = null;
       const words = document.getElementById("dl-at");

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,15 +50,11 @@ def shelf(visit: Visit) -> Page:
     return page
 
 
-def titles(page: Page) -> list[str]:
-    return page.locator("#dl-list tbody .dl-title").all_inner_texts()
-
-
 def expect_titles(page: Page, wanted: list[str]) -> None:
-    page.wait_for_function(
-        "wanted => JSON.stringify([...document.querySelectorAll('#dl-list tbody .dl-title')].map(e => e.innerText)) === wanted",
-        arg=json.dumps(wanted, ensure_ascii=False, separators=(",", ":")),
-    )
+    until = time.monotonic() + 20
+    while (shown := page.locator("#dl-list tbody .dl-title").all_inner_texts()) != wanted and time.monotonic() < until:
+        page.wait_for_timeout(50)
+    assert shown == wanted
 
 
 def behind(archive: Archive, wanted: Wanted = Wanted(), view: View = View()) -> list[str]:  # noqa: B008
@@ -96,7 +93,7 @@ def test_an_article_opens_beside_the_list_with_what_is_known_of_it(shelf: Page, 
     page.keyboard.press("Enter")
     page.locator("#dl-view .dl-article h2", has_text=row.title).wait_for()
     page.locator("#dl-list tr.dl-chosen", has_text=row.title).wait_for()
-    assert page.evaluate("document.activeElement.tagName") == "H2"
+    page.locator("#dl-view h2:focus").wait_for()
     said = held.quotations(article=row.id)
     listed_words = page.locator("#dl-view .dl-quotations a").all_inner_texts()
     assert [" ".join(words.split()) for words in listed_words] == [" ".join(q.text.split()) for q in said]
@@ -105,6 +102,25 @@ def test_an_article_opens_beside_the_list_with_what_is_known_of_it(shelf: Page, 
     assert said[0].text.startswith(page.evaluate("document.activeElement.innerText")[:20])
     page.keyboard.press("Escape")
     assert row.title in page.evaluate("document.activeElement.innerText")
+
+
+def test_the_passages_of_a_conversation_are_marked_in_the_article(visit: Visit) -> None:
+    page = visit()
+    page.locator("#dl-question textarea").fill("What sectors did Kazakhstan and Serbia agree on?")
+    page.keyboard.press("Enter")
+    page.locator("#dl-chat .dl-final").wait_for()
+    card = page.locator("#dl-evidence .dl-card.dl-cited").first
+    quoted = card.locator("mark").first.inner_text()
+    card.locator("a.dl-read").click()
+    page.locator("#dl-at:focus").wait_for()
+    assert page.evaluate("document.activeElement.innerText") == quoted
+    count = page.locator("#dl-view .dl-body mark").count()
+    assert f"{count} passage" in page.locator("#dl-view .dl-cited-line").inner_text()
+    page.keyboard.press("Escape")
+    page.locator("a.dl-read:focus").wait_for()
+    page.get_by_role("tab", name="Articles").click()
+    page.locator("#dl-list tbody a").first.click()
+    page.locator("#dl-view .dl-cited-line").wait_for(state="detached")
 
 
 def test_the_chart_holds_every_dated_article(shelf: Page, held: Archive) -> None:
@@ -128,7 +144,7 @@ def test_a_phone_shows_list_chart_and_article_in_one_column(visit: Visit) -> Non
     page.get_by_role("tab", name="Articles").click()
     page.locator("#dl-list tbody a").first.click()
     page.locator("#dl-view .dl-article h2").wait_for()
-    page.wait_for_function("document.activeElement.tagName === 'H2'")
+    page.locator("#dl-view h2:focus").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator(".dl-list-back").click()
     assert page.evaluate("document.activeElement.closest('tr').classList.contains('dl-chosen')")
