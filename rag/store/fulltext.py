@@ -22,6 +22,7 @@ from rag.store.stems import alternatives, stemmed
 from rag.text import accented, fold
 
 BUDGET = 18_000  # postings that one question may read
+BEGUN = 3  # letters from which a word that is being typed is looked for as a beginning
 TITLE_WEIGHT = 1.5  # of a word in the title, against one in the text
 
 _STOP_WORDS = """
@@ -126,7 +127,7 @@ class FullText:
         if not looked.wanted or looked.lacking or not topic[-1].isalnum():
             return looked
         *before, last = looked.wanted
-        if not topic.endswith(last.words[-1]):
+        if not topic.endswith(last.words[-1]) or len(last.words[-1]) < BEGUN:
             return looked
         forms = dict.fromkeys(form.rstrip("*") + "*" for word in last.words for form in alternatives(word))
         return Looked((*before, Sought(last.words, f"({' OR '.join(forms)})")), ())

@@ -10,8 +10,10 @@ one of a hundred. What has no value of the column that is sorted by comes last, 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 from rag.store.catalog import Catalog, Filter, day, day_number
@@ -21,6 +23,7 @@ Sort = Literal["date", "source", "title", "language", "length"]
 Span = Literal["day", "month", "year"]
 
 SORTS: tuple[Sort, ...] = get_args(Sort)
+SEARCHES = 8  # whose articles are remembered until the archive changes: a list is paged, sorted and drawn
 DAYS, MONTHS = 62, 60  # a span of so many days is counted by day, of so many months by month
 
 _COLUMNS: Mapping[Sort, str] = {
@@ -82,6 +85,7 @@ class Listing:
     def __init__(self, catalog: Catalog, fulltext: FullText) -> None:
         self._catalog = catalog
         self._fulltext = fulltext
+        self._held = lru_cache(maxsize=SEARCHES)(self._held_uncached)
 
     def page(
         self, words: str, where: Filter, languages: Sequence[str] = (), *, sort: Sort = "date", descending: bool = True,
@@ -133,12 +137,25 @@ class Listing:
         return [r[0] for r in rows]
 
     def _within(self, words: str, where: Filter, languages: Sequence[str]) -> tuple[str, list[object]]:
-        held, expressions = condition(self._fulltext.typed(words.strip()))
         sql, values = where.sql()
         if languages:
             sql += f" AND a.language IN ({', '.join('?' * len(languages))})"
             values += languages
-        return f"{sql} AND {held}", [*values, *expressions]
+        held = self._held(words.strip(), self._catalog.generation)
+        if held is not None:
+            sql += " AND a.id IN (SELECT value FROM json_each(?))"
+            values.append(held)
+        return sql, values
+
+    def _held_uncached(self, words: str, generation: int) -> str | None:
+        """The ids of the articles that hold these words, as JSON; None where no word asks for anything."""
+        looked = self._fulltext.typed(words)
+        if not looked.wanted and not looked.lacking:
+            return None
+        sql, expressions = condition(looked)
+        return json.dumps(
+            [r[0] for r in self._catalog.db.execute(f"SELECT a.id FROM {_LISTED} WHERE {sql}", expressions)]
+        )
 
 
 def _span(first: dt.date, last: dt.date) -> Span:
