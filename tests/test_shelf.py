@@ -28,7 +28,7 @@ from window.markup import layered_html
 from window.pasted import Pasted
 from window.table import opening, table_html
 
-DRAWN = {"svg", "rect", "text", "line", "title", "thead", "tbody"}
+DRAWN = {"svg", "rect", "text", "line", "title", "thead", "tbody", "caption"}
 MEASURES = {"x", "y", "x1", "x2", "y1", "y2", "width", "height", "text-anchor", "scope"}
 MONTHS = tuple(dt.date(2024, month, 1) for month in (1, 2, 3))
 OPENED = "The pier of Tarn was opened on Friday before a crowd."
@@ -240,6 +240,19 @@ def test_an_article_shows_its_quotations_what_is_like_it_and_what_was_cited() ->
     assert opening("b/2") in Read(shown).addresses
     for said in ("near copy, 97%", "Changed once", "1 passage cited", "no longer stands in it"):
         assert said in text
+
+
+def test_near_copies_are_found_and_open(archive: Archive, tmp_path: Path) -> None:
+    words = "The stone bridge over the Sava will be closed for eighteen months while engineers mend three of its arches"
+    for name, end in (("a", "and its piers."), ("b", "and nothing else."), ("c", "")):
+        text = f"{words} {end}" if end else "Meltwater broke two dams near Petropavl on Friday night, officials said."
+        (tmp_path / f"{name}.txt").write_text(f"Headline {name}\n\n{text}")
+    ingest(tmp_path, into=archive, progress=False)
+    ids = {a.title: a.id for a in archive.articles()}
+    shown = library.reading(archive, ids["Headline a"])
+    assert [a for a in Read(shown).addresses if a.startswith("#dl/")] == [opening(ids["Headline b"])]
+    assert "the same wording" in Read(shown).text
+    assert "Similar articles" not in library.reading(archive, ids["Headline c"])
 
 
 def test_an_article_without_a_date_says_that_none_was_guessed(filled: Archive) -> None:

@@ -189,7 +189,7 @@ def report_html(report: Report, names: Mapping[str, str] | None = None) -> str:
         "<p>Cancelled; what was read until then is kept. Add the same again to go on.</p>" if report.stopped else ""
     )
     return (
-        f'<div class="dl-note dl-{"info" if not report.failed else "error"}"><b>{text_html(", ".join(parts))}</b> '
+        f'<div class="dl-note dl-{"info" if not report.failed else "error"}" role="status"><b>{text_html(", ".join(parts))}</b> '
         f"in {report.seconds:.1f} s; the archive holds {several(report.articles, 'article')}.{stopped}"
         f"{_outcomes(report, names or {})}" + (f"<ul>{said}</ul>" if said else "") + "</div>"
     )
@@ -234,7 +234,7 @@ def gone_html(titles: Sequence[tuple[str, str]]) -> str:
         f'<li>“{text_html(title)}” was removed. <a class="dl-undo" href="#dl/undo/{quote(id, safe=_NONE)}" role="button">Undo</a></li>'
         for id, title in titles
     )
-    return f'<div class="dl-note dl-info"><ul class="dl-gone">{lines}</ul></div>'
+    return f'<div class="dl-note dl-info" role="status"><ul class="dl-gone">{lines}</ul></div>'
 
 
 def _named(origin: str, names: Mapping[str, str]) -> str:

@@ -31,7 +31,8 @@ def table_html(page: Page, sort: Sort, descending: bool, chosen: str | None = No
     """One page of the list; the row of the article that is open is marked."""
     heads = "".join(_head(column, sort, descending) for column in SORTS)
     rows = "".join(_row(row, row.id == chosen) for row in page.rows)
-    return f'<table class="dl-rows"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    said = f"Articles by {HEADS[sort].lower()}, {'descending' if descending else 'ascending'}"
+    return f'<table class="dl-rows"><caption class="dl-sr">{said}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def place_html(page: Page, first: int) -> str:

@@ -107,6 +107,15 @@
     element?.focus({ preventScroll: true });
   }
 
+  // After a removal its button is gone: the keyboard goes on at the undo.
+  function undoable() {
+    const undo = document.querySelector("#dl-status a.dl-undo:not([data-seen])");
+    if (!undo) return;
+    undo.dataset.seen = "1";
+    const now = document.activeElement;
+    if (!now || now === document.body || now.id === "dl-remove") undo.focus({ preventScroll: true });
+  }
+
   // After a wish: the article that was opened is marked in the list and read from its head, or from the cited words.
   function answered() {
     const view = document.querySelector("#dl-view .dl-article h2");
@@ -314,7 +323,7 @@
   function start() {
     keepTheme();
     announce();
-    new MutationObserver(answered).observe(document.body, { childList: true, subtree: true });
+    new MutationObserver(() => (answered(), undoable())).observe(document.body, { childList: true, subtree: true });
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

@@ -175,11 +175,13 @@ def test_a_pasted_text_is_added_removed_and_put_back(shelf: Page, held: Archive)
 
     page.locator("#dl-list tbody a", has_text="Tarn opens its pier").click()
     page.locator("#dl-view .dl-known", has_text="Date found in: labelled line").wait_for()
-    page.locator("#dl-remove").click()
+    page.locator("#dl-remove").focus()
+    page.keyboard.press("Enter")
     page.locator("#dl-list tbody a", has_text="Tarn opens its pier").wait_for(state="detached")
     assert held.coverage().articles == before
     assert not file.exists()
-    page.locator("a.dl-undo").click()
+    page.locator("a.dl-undo:focus").wait_for()
+    page.keyboard.press("Enter")
     page.locator("#dl-list tbody a", has_text="Tarn opens its pier").wait_for()
     assert held.article(row.id) == article
     assert file.exists()
