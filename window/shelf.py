@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from rag.types import Answer
 
 UNDONE = 5  # removals that can be undone
+EVERY = 5  # seconds between two looks whether somebody else has changed the archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Shelf:
 def build(archive: Archive, answers: Callable[[Any], Sequence[Answer]] = lambda held: (), held: Any = None) -> Shelf:
     """The tab. `held` is the state of the conversation, if any, whose `answers` mark what they cited of an article."""
     view, chosen = gr.State(View()), gr.State("")
+    seen = gr.State(-1)  # the generation of the archive that the list shows
     bin = gr.State([], delete_callback=forget)  # what was removed in this page, newest first
     running: dict[str, Stop] = {}  # what is being added, by session
     forget_all(archive)
@@ -161,9 +163,17 @@ def build(archive: Archive, answers: Callable[[Any], Sequence[Answer]] = lambda 
             _chart(archive, wanted),
             gr.Dropdown(choices=list(archive.coverage().sources)),
             gr.Dropdown(choices=[(language(code), code) for code in archive.index.listing.languages()]),
+            archive.index.catalog.generation,
         )
 
-    return Shelf((changed, taken, undone), refresh, state, [*listing, chart, finding[1], finding[2]])
+    outputs = [*listing, chart, finding[1], finding[2], seen]
+
+    def look(seen: int, *fields: Any) -> tuple[Any, ...]:
+        return (gr.skip(),) * len(outputs) if archive.index.catalog.generation == seen else refresh(*fields)
+
+    gr.Timer(EVERY).tick(look, [seen, *state], outputs, queue=False, **quiet)
+
+    return Shelf((changed, taken, undone), refresh, state, outputs)
 
 
 @dataclass(frozen=True, slots=True)

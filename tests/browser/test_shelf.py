@@ -189,6 +189,23 @@ def test_a_pasted_text_is_added_removed_and_put_back(shelf: Page, held: Archive)
     page.locator("#dl-list tbody a", has_text="Tarn opens its pier").wait_for(state="detached")
 
 
+def test_what_somebody_else_adds_appears_in_the_open_list(shelf: Page, held: Archive, tmp_path: Path) -> None:
+    page = shelf
+    (tmp_path / "news.md").write_text(
+        "---\ntitle: Ferry of Tarn sails again\ndate: 2026-01-02\n---\nThe ferry sailed on Friday."
+    )
+    assert ingest(tmp_path, into=held, progress=False).added == 1
+    row = page.locator("#dl-list tbody a", has_text="Ferry of Tarn")
+    row.wait_for()
+    (found,) = listed(held, Wanted("ferry of Tarn"), View()).rows
+    row.click()
+    page.locator("#dl-view .dl-article").wait_for()
+    assert held.remove(found.id)
+    row.wait_for(state="detached")
+    page.locator("#dl-remove").click()
+    page.locator("#dl-status", has_text="gone already").wait_for()
+
+
 def test_cancel_keeps_what_was_read_and_each_file_is_told(shelf: Page, held: Archive, tmp_path: Path) -> None:
     page = shelf
     lines = (json.dumps({"title": f"Field {n}", "text": f"The harvest of field {n} came in."}) for n in range(4000))
