@@ -163,6 +163,16 @@ def test_cancelled_adding_keeps_what_was_done_and_can_go_on(archive: Archive, tm
     assert not upload.exists()
 
 
+def test_a_bug_while_adding_is_said_and_the_upload_stays(archive: Archive, tmp_path: Path) -> None:
+    upload = tmp_path / "a.txt"
+    upload.write_text(OPENED)
+    archive.embedder.encode = None
+    said, done = list(library.brought(archive, [str(upload)]))[-1]
+    assert not done
+    assert "log of the server" in said
+    assert upload.exists()
+
+
 def test_each_source_is_told_what_became_of_it() -> None:
     failures = (Failure("/up/a-1.zip", "x.txt", "it is empty"), Failure("/up/a-1.zip", "y.txt", "it is no text"))
     outcomes = (Outcome("https://w.example/a", unchanged=1), Outcome("/up/a-1.zip", added=3, failed=2),

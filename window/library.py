@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 import re
 import shutil
 import tempfile
@@ -35,6 +36,7 @@ PAGE = 25  # articles in the list at once
 ALIKE = 8  # similar articles that are named
 AT_ONCE = 100  # files or addresses in one go
 TICK = 0.3  # seconds between two looks at an ingestion
+log = logging.getLogger(__name__)
 _UNSAFE = re.compile(r"[^\w]+")
 
 
@@ -261,6 +263,9 @@ def brought(
                 yield progress_html(item, names), False
     except (DatelineError, OSError) as e:
         yield note(str(e), "error"), False
+    except Exception:  # a bug must not leave the form waiting: it is logged, and said
+        log.exception("adding failed")
+        yield note("Something went wrong inside Dateline; the log of the server says what.", "error"), False
     finally:
         for origin in names:
             drop(archive, origin)

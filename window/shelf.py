@@ -125,18 +125,15 @@ def build(archive: Archive, answers: Callable[[Any], Sequence[Answer]] = lambda 
         busy = (gr.Button(interactive=False), gr.Button(visible=True))
         yield note("Looking at what was given …"), *empty, *busy
         done = False
-        for html, finished in brought(
-            archive, uploads or [], urls, Pasted(text or "", title or "", outlet or "", day or ""), stop
-        ):
-            done = finished
-            yield html, *empty, gr.skip(), gr.skip()
-        running.pop(request.session_hash or "", None)
-        yield (
-            gr.skip(),
-            *((None, "", "", "", "", "") if done else empty),
-            gr.Button(interactive=True),
-            gr.Button(visible=False),
-        )
+        pasted = Pasted(text or "", title or "", outlet or "", day or "")
+        try:
+            for html, finished in brought(archive, uploads or [], urls, pasted, stop):
+                done = finished
+                yield html, *empty, gr.skip(), gr.skip()
+        finally:
+            running.pop(request.session_hash or "", None)
+        fields = (None, "", "", "", "", "") if done else empty
+        yield gr.skip(), *fields, gr.Button(interactive=True), gr.Button(visible=False)
 
     def cancel(request: gr.Request) -> Any:
         stop = running.get(request.session_hash or "")
@@ -145,7 +142,10 @@ def build(archive: Archive, answers: Callable[[Any], Sequence[Answer]] = lambda 
         return gr.Button(visible=False)
 
     state = [view, chosen, *finding]
-    changed = form.add.click(bring, given, [status, *given, form.add, form.cancel], concurrency_limit=1, **quiet)
+    waiting = form.add.click(
+        lambda: (note("Waiting for its turn …"), gr.Button(interactive=False)), None, [status, form.add], queue=False, **quiet
+    )  # fmt: skip
+    changed = waiting.then(bring, given, [status, *given, form.add, form.cancel], concurrency_limit=1, **quiet)
     form.cancel.click(cancel, None, form.cancel, queue=False, **quiet)
     reading_now = [status, article, chosen, remove, bin]
     taken = remove.click(take, [chosen, bin], reading_now, **quiet)
