@@ -27,6 +27,7 @@ from rag.search.retrieve import DENSE_WEIGHT, retrieve
 from rag.settings import Settings
 from rag.store import quotations
 from rag.store.catalog import Filter, Vector
+from rag.store.conversations import Conversations
 from rag.store.fulltext import STOP_WORDS
 from rag.store.index import Health, Index
 from rag.text import fold
@@ -183,6 +184,11 @@ class Archive:
     def conversation(self) -> Conversation:
         return Conversation(self)
 
+    @property
+    def conversations(self) -> Conversations:
+        """The conversations that the window keeps in this archive's folder, and their readers' verdicts."""
+        return Conversations(self.folder)
+
     # -- the articles --------------------------------------------------------------------
 
     def articles(
@@ -245,8 +251,10 @@ class Archive:
         return self.index.catalog.coverage(Filter())
 
     def backup(self, path: str | Path) -> None:
-        """A consistent copy of the live archive in a new folder, which is an archive itself."""
-        self.index.backup(Path(path).expanduser())
+        """A consistent copy of the live archive, and of its conversations, in a new folder, which is an archive itself."""
+        to = Path(path).expanduser()
+        self.index.backup(to)
+        self.conversations.copy(to)
 
     def health(self) -> Health:
         return self.index.health()

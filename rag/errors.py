@@ -9,6 +9,7 @@ DatelineError
 │   ├── ArchiveTooNew       made by a newer Dateline
 │   ├── ArchiveDamaged      the catalog itself cannot be read
 │   ├── DiskFull            no room to write; what was acknowledged is kept
+│   ├── NotKept             a conversation cannot be written: a read-only folder, a full disk
 │   └── VectorsFault        Chroma failed, is unreachable or damaged
 ├── OriginError             one file, page or feed entry cannot be read
 │   ├── OriginMissing       it is not there (any more)
@@ -58,6 +59,10 @@ class ArchiveDamaged(ArchiveError):
 
 
 class DiskFull(ArchiveError):
+    pass
+
+
+class NotKept(ArchiveError):
     pass
 
 

@@ -143,7 +143,7 @@ class _Connection(sqlite3.Connection):
             return super().execute(*statement)
 
 
-def _to_wal(connection: sqlite3.Connection) -> None:
+def to_wal(connection: sqlite3.Connection) -> None:
     """Switch to WAL; SQLite does not wait for other processes that switch at the same moment, so we do."""
     until = time.monotonic() + BUSY
     while True:
@@ -178,7 +178,7 @@ class Catalog:
                 self.path, timeout=BUSY, isolation_level=None, check_same_thread=False, factory=_Connection
             )
             connection.path = self.path
-            _to_wal(connection)
+            to_wal(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA cache_size = -32768")
