@@ -59,6 +59,8 @@ if TYPE_CHECKING:
 
 
 EMBEDDED = "embedded"  # Answer.model where no chat model wrote it
+STOPPED = "Stopped: these are the words that had come until then."
+STOPPED_EARLY = "Stopped before the first word of an answer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,10 +289,16 @@ def _written(
         complete = False
         notices.append(f"The answer is incomplete: {e}")
         yield Notice(notices[-1])
-    if stop is not None and stop.is_set():
-        complete = False
+    stopped = stop is not None and stop.is_set()
     text = "".join(pieces)
     trace = asked.trace(model, text)
+    if stopped:
+        complete = False
+        if text.strip():
+            notices.append(STOPPED)
+            yield Notice(STOPPED)
+    if stopped and not text.strip():
+        return replace(abstained(plan, evidence, Coverage(0), STOPPED_EARLY), complete=False, trace=trace)
     if is_no_answer(text):
         none = abstained(plan, evidence, Coverage(0), f"{model.name} found no answer in the evidence.")
         return replace(none, trace=trace)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from rag.errors import DatelineError
+from rag.store.conversations import LONGEST_WHY, Verdict
+from window import drawer as drawers
 from window import export
 from window.answers import KINDS
 from window.evidence import EMPTY
-from window.markup import days, several, text_html
-from window.talk import Asking, Talk
+from window.kept import NOT_HERE, here_html, reopened
+from window.markup import days, note, several, text_html
+from window.next_questions import next_questions
+from window.talk import Asking, Exchange, Talk
 
 if TYPE_CHECKING:
     from rag.archive import Archive
@@ -44,16 +51,36 @@ PLACEHOLDER = (
 )
 
 
-def build(archive: Archive, asking: Asking) -> tuple[gr.Chatbot, gr.Dropdown, gr.State]:
-    """The tab; its chat and its outlets are updated whenever the archive may have changed."""
-    talk = gr.State(None)  # a Talk, made at the first question
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the page updates of the tab: `opened` with what `open` gives when it is loaded, the others when articles change."""
+
+    chatbot: gr.Chatbot
+    outlets: gr.Dropdown
+    talk: gr.State
+    opened: list[Any]
+    open: Callable[[gr.Request], tuple[Any, ...]]
+
+
+def build(archive: Archive, asking: Asking) -> Desk:
+    talk = gr.State(None)  # a Talk, made when the page is loaded
     with gr.Row(elem_id="dl-desk"):
+        drawer = drawers.build()
         with gr.Column(scale=7, min_width=320, elem_id="dl-left"):
+            here = gr.Markdown("", elem_id="dl-here", sanitize_html=True, latex_delimiters=[])
             chatbot = gr.Chatbot(
                 elem_id="dl-chat", label="Conversation", show_label=False, height="", layout="panel", buttons=[],
-                sanitize_html=True, latex_delimiters=[], feedback_options=None, placeholder=PLACEHOLDER,
+                sanitize_html=True, latex_delimiters=[], feedback_options=None, placeholder=PLACEHOLDER, autoscroll=False,
                 group_consecutive_messages=False, allow_tags=False, container=False,
             )  # fmt: skip
+            told = gr.Markdown("", elem_id="dl-told", sanitize_html=True, latex_delimiters=[])
+            with gr.Row(visible=False, elem_id="dl-why") as asked_why:
+                why = gr.Textbox(
+                    label="A word of why (kept with the answer)", max_length=LONGEST_WHY, scale=8, min_width=160,
+                    elem_id="dl-why-text",
+                )  # fmt: skip
+                tell = gr.Button("Save", variant="primary", scale=1, min_width=72, elem_id="dl-why-save")
+                hush = gr.Button("Close", variant="secondary", scale=1, min_width=72, elem_id="dl-why-close")
             with gr.Row(elem_id="dl-ask"):
                 box = gr.Textbox(
                     label="Question", placeholder="Ask about the articles", lines=1, max_lines=5, scale=8,
@@ -61,53 +88,211 @@ def build(archive: Archive, asking: Asking) -> tuple[gr.Chatbot, gr.Dropdown, gr
                 )  # fmt: skip
                 ask = gr.Button("Ask", variant="primary", scale=1, min_width=72, elem_id="dl-send")
                 stop = gr.Button("Stop", variant="stop", scale=1, min_width=72, visible=False, elem_id="dl-stop")
-                clear = gr.Button("Clear", variant="secondary", scale=1, min_width=72, elem_id="dl-clear")
+                new = gr.Button("New", variant="secondary", scale=1, min_width=72, elem_id="dl-new")
             filters = _filters()
-            exported = export.build(talk)
+            acted, again, hand = (
+                gr.Textbox(elem_id=id, elem_classes="dl-bridge", show_label=False, container=False, lines=1)
+                for id in ("dl-acted", "dl-again", "dl-hand")
+            )
+            exported = export.build(archive, talk, hand)
         with gr.Column(scale=5, min_width=320, elem_id="dl-right"):
             panel = gr.Markdown(EMPTY, elem_id="dl-evidence", sanitize_html=True, latex_delimiters=[])
 
-    outputs = [chatbot, panel, talk, box, ask, stop]
+    view = [chatbot, panel, talk, here, told, box, ask, stop]
+    judging = [asked_why, why]
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    at_once: dict[str, Any] = {**quiet, "queue": False}
+
+    def shown(held: Talk, said: str = "") -> tuple[Any, ...]:
+        """A conversation that stands still, for `view`."""
+        return (
+            held.messages(), held.panel(archive), held, here_html(held), said, gr.skip(), gr.Button(visible=True),
+            gr.Button(visible=False),
+        )  # fmt: skip
 
     def answer(
-        question: str, held: Talk | None, after: str, before: str, as_of: str, sources: list[str],
-        authors: list[str], kind: str, request: gr.Request,
+        question: str, held: Talk | None, fields: Sequence[Any], request: gr.Request, instead_of: int | None = None,
+        filters: dict[str, Any] | None = None,
     ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
         question = (question or "").strip()[:LONGEST_QUESTION]
         session = request.session_hash or ""
         if not question or asking.busy(session):
-            yield (gr.skip(),) * len(outputs)
+            yield (gr.skip(),) * len(view)
             return
-        held = held or Talk()
-        running = (gr.Textbox(value=""), gr.Button(visible=False), gr.Button(visible=True))
-        for _ in asking.run(held, question, session, **overrides(after, before, as_of, sources, authors, kind)):
-            yield held.messages(), gr.skip(), held, *running
+        held = held or Talk(owner=drawers.owner(request))
+        running: tuple[Any, ...] = (gr.Textbox(value=""), gr.Button(visible=False), gr.Button(visible=True))
+        filters = overrides(*fields) if filters is None else filters
+        for _ in asking.run(held, question, session, instead_of=instead_of, **filters):
+            yield held.messages(), gr.skip(), held, gr.skip(), "", *running
             running = (gr.skip(), gr.skip(), gr.skip())
-        yield held.messages(), held.panel(archive), held, gr.skip(), gr.Button(visible=True), gr.Button(visible=False)
+        yield shown(held)
+
+    def typed(question: str, held: Talk | None, request: gr.Request, *fields: Any) -> Iterator[tuple[Any, ...]]:
+        yield from answer(question, held, fields, request, held.editing if held is not None else None)
 
     def example(
-        chosen: gr.SelectData, held: Talk | None, after: str, before: str, as_of: str, sources: list[str],
-        authors: list[str], kind: str, request: gr.Request,
-    ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
-        yield from answer(chosen.value["text"], held, after, before, as_of, sources, authors, kind, request)
+        chosen: gr.SelectData, held: Talk | None, request: gr.Request, *fields: Any
+    ) -> Iterator[tuple[Any, ...]]:
+        yield from answer(chosen.value["text"], held, fields, request)
 
-    def cleared(request: gr.Request) -> tuple[Any, ...]:
+    def repeated(act: str, held: Talk | None, request: gr.Request, *fields: Any) -> Iterator[tuple[Any, ...]]:
+        """The last question again, or one that was offered: "retry-3", "next-3-1"."""
+        what, number, nth = _act(act)
+        of = held.exchange(number) if held is not None else None
+        if of is not None and what == "retry":
+            yield from answer(of.question, held, fields, request, number, of.filters)
+        elif of is not None and what == "next" and nth < len(of.after):
+            yield from answer(of.after[nth], held, fields, request)
+        else:
+            yield (gr.skip(),) * len(view)
+
+    def do(act: str, held: Talk | None) -> tuple[Any, ...]:
+        """What needs no question: "copy-3", "edit-3", "keep-3" (do not edit), "up-3", "down-3"."""
+        what, number, _ = _act(act)
+        of = held.exchange(number) if held is not None else None
+        skip = gr.skip()
+        if held is None or of is None:
+            return (skip,) * 7
+        if what == "copy" and of.answer is not None:
+            return skip, skip, skip, skip, export.handed("copy", export.one(of.answer)), skip, skip
+        if what == "edit":
+            held.editing = number
+            return skip, held, _editing_html(held, of), of.question, skip, skip, skip
+        if what == "keep":
+            held.editing = None
+            return skip, held, "", "", skip, skip, skip
+        if what in ("up", "down") and of.answer is not None:
+            said = judged(archive, of, None if of.verdict == what else what)
+            held.judging = number
+            return held.messages(), held, said, skip, skip, gr.Row(visible=of.verdict is not None), of.why
+        return (skip,) * 7
+
+    def explained(words: str, held: Talk | None) -> tuple[Any, ...]:
+        of = held.exchange(held.judging) if held is not None else None
+        said = judged(archive, of, of.verdict, words) if of is not None else ""
+        return gr.Row(visible=False), said or note("Kept with the answer. Thank you.")
+
+    def follow(held: Talk) -> None:
+        """Find what could be asked next."""
+        last = held.exchanges[-1] if held.exchanges else None
+        if last is not None and last.answer is not None:
+            asked = [e.question for e in held.exchanges]
+            last.after = next_questions(last.answer, asked, archive.article, lambda id: archive.quotations(article=id))
+
+    def followed(held: Talk | None) -> Any:
+        if held is None:
+            return gr.skip()
+        follow(held)
+        return held.messages()
+
+    def listed(search: str, held: Talk | None, request: gr.Request) -> tuple[Any, ...]:
+        return drawers.listed(archive, search, held, drawers.owner(request))
+
+    def opened(id: str | None, request: gr.Request) -> Talk | None:
+        held = reopened(archive, id, drawers.owner(request)) if id else Talk(owner=drawers.owner(request))
+        if held is not None:
+            follow(held)
+        return held
+
+    def loaded(request: gr.Request) -> tuple[Any, ...]:
+        """The page as its address says: a conversation of this user's, or a new one."""
+        said, held = "", None
+        try:
+            held = opened(request.query_params.get("conversation"), request)
+            said = "" if held is not None else note(NOT_HERE)
+        except DatelineError as e:
+            said = note(f"{e}.", "error")
+        held = held or Talk(owner=drawers.owner(request))
+        return *shown(held, said), *listed("", held, request)
+
+    def chosen(id: str | None, request: gr.Request) -> tuple[Any, ...]:
         asking.stop(request.session_hash or "")
-        return [], EMPTY, Talk(), "", gr.Button(visible=True), gr.Button(visible=False)
+        try:
+            held = opened(id, request)
+        except DatelineError as e:
+            return *((gr.skip(),) * 4), note(f"{e}.", "error"), *((gr.skip(),) * 3)
+        return shown(held) if held is not None else shown(Talk(owner=drawers.owner(request)), note(NOT_HERE))
+
+    def begun(request: gr.Request) -> tuple[Any, ...]:
+        asking.stop(request.session_hash or "")
+        now = list(shown(Talk(owner=drawers.owner(request))))
+        now[view.index(box)] = ""
+        return tuple(now)
+
+    def named(name: str, held: Talk | None, request: gr.Request) -> tuple[Any, ...]:
+        try:
+            drawers.renamed(archive, held, name, drawers.owner(request))
+        except DatelineError as e:
+            return held, gr.skip(), note(f"{e}.", "error")
+        return held, here_html(held), ""
+
+    def deleted(held: Talk | None, request: gr.Request) -> tuple[Any, ...]:
+        asking.stop(request.session_hash or "")
+        owner = drawers.owner(request)
+        if held is not None and held.id is not None:
+            try:
+                archive.conversations.delete(held.id, owner=owner)
+            except DatelineError as e:
+                return shown(held, note(f"{e}.", "error"))
+            return shown(Talk(owner=owner), note(f"“{held.title}” was deleted."))
+        return shown(Talk(owner=owner))
 
     def stopped(request: gr.Request) -> None:
         asking.stop(request.session_hash or "")
 
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    fields = [talk, *filters]
     running = [
-        gr.on([ask.click, box.submit], answer, [box, talk, *filters], outputs, trigger_mode="once", **quiet),
-        chatbot.example_select(example, [talk, *filters], outputs, trigger_mode="once", **quiet),
+        gr.on([ask.click, box.submit], typed, [box, *fields], view, trigger_mode="once", **quiet),
+        chatbot.example_select(example, fields, view, trigger_mode="once", **quiet),
+        again.change(repeated, [again, *fields], view, trigger_mode="once", **quiet),
     ]
-    stop.click(stopped, None, None, queue=False, **quiet)
-    clear.click(cleared, None, outputs, queue=False, cancels=running, **quiet)
-    for changed in (ask.click, box.submit, chatbot.example_select, clear.click):  # what was shown is of other answers
-        changed(lambda: "", None, exported, queue=False, **quiet)
-    return chatbot, filters[OUTLETS], talk
+    list_inputs = [drawer.find, talk]
+    for one in running:
+        one.then(followed, talk, chatbot, **quiet).then(listed, list_inputs, drawer.listing, **quiet)
+    stop.click(stopped, None, None, **at_once)
+    acted.change(do, [acted, talk], [chatbot, talk, told, box, hand, *judging], **at_once)
+    gr.on([tell.click, why.submit], explained, [why, talk], [asked_why, told], **at_once)
+    hush.click(lambda: gr.Row(visible=False), None, asked_why, **at_once)
+    changes = [
+        new.click(begun, None, view, cancels=running, **at_once),
+        drawer.rows.input(chosen, drawer.rows, view, cancels=running, **at_once),
+        drawer.yes.click(deleted, talk, view, cancels=running, **at_once),
+        gr.on([drawer.save.click, drawer.name.submit], named, [drawer.name, talk], [talk, here, told], **at_once),
+    ]
+    for change in changes:
+        change.then(listed, list_inputs, drawer.listing, **at_once)
+    drawer.find.change(listed, list_inputs, drawer.listing, **at_once)
+    drawer.rename.click(lambda held: held.title if held is not None else "", talk, drawer.name, **at_once)
+    drawers.wire(drawer)
+    for event in (ask.click, box.submit, chatbot.example_select, again.change, new.click, drawer.rows.input):
+        event(lambda: ("", gr.Row(visible=False)), None, [exported, asked_why], **at_once)  # they are of other answers
+    return Desk(chatbot, filters[OUTLETS], talk, [*view, *drawer.listing], loaded)
+
+
+def judged(archive: Archive, of: Exchange, verdict: Verdict | None, why: str = "") -> str:
+    """Keep a reader's verdict; what went wrong, as HTML."""
+    try:
+        if of.kept is None or not archive.conversations.judge(of.kept, verdict, why):
+            return note("This exchange is not kept (any more), and neither is what you make of it.", "error")
+    except DatelineError as e:
+        return note(f"{e}.", "error")
+    of.verdict, of.why = verdict, why
+    return ""
+
+
+def _act(act: str) -> tuple[str, int, int]:
+    """ "next-3-1 88" -> ("next", 3, 1); the number after the space only makes each click another."""
+    found = re.match(r"([a-z]+)-(\d{1,9})(?:-(\d))?(?: |$)", act or "")
+    return (found[1], int(found[2]), int(found[3] or 0)) if found else ("", 0, 0)
+
+
+def _editing_html(held: Talk, of: Exchange) -> str:
+    later = sum(e.number > of.number for e in held.exchanges)
+    gone = f"its answer and {several(later, 'later question')}" if later else "its answer"
+    return (
+        f'<div class="dl-note dl-info" role="note">Your next question takes the place of “{text_html(of.question)}”, '
+        f'{gone}. <button class="dl-act dl-keep" type="button" id="dl-keep-{of.number}">Do not edit</button></div>'
+    )
 
 
 def _filters() -> list[Any]:

@@ -30,9 +30,9 @@ def build(archive: Archive) -> Any:
         top = gr.Markdown("", elem_id="dl-top", sanitize_html=True, latex_delimiters=[])
         with gr.Tabs():
             with gr.Tab("Ask", id="ask", elem_id="dl-ask-tab"):
-                chatbot, outlets, talk = chat.build(archive, asking)
+                desk = chat.build(archive, asking)
             with gr.Tab("Articles", id="articles", elem_id="dl-articles-tab") as articles:
-                shelved = shelf.build(archive, given, talk)
+                shelved = shelf.build(archive, given, desk.talk)
 
         def everything(*fields: Any) -> tuple[Any, ...]:
             return chat.masthead(archive), chat.outlets_of(archive), *shelved.refresh(*fields)
@@ -40,14 +40,15 @@ def build(archive: Archive) -> Any:
         def left(request: gr.Request) -> None:
             asking.stop(request.session_hash or "")
 
-        updated = [top, outlets, *shelved.outputs]
+        updated = [top, desk.outlets, *shelved.outputs]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         page.load(everything, shelved.inputs, updated, **quiet)
+        page.load(desk.open, None, desk.opened, **quiet)
         articles.select(shelved.refresh, shelved.inputs, shelved.outputs, **quiet)
-        page.load(lambda: chat.shown(examples.current()), None, chatbot, **quiet)
+        page.load(lambda: chat.shown(examples.current()), None, desk.chatbot, **quiet)
         for change in shelved.changes:
             change.then(everything, shelved.inputs, updated, **quiet)
-            change.then(lambda: chat.shown(examples.current()), None, chatbot, **quiet)
+            change.then(lambda: chat.shown(examples.current()), None, desk.chatbot, **quiet)
         page.unload(left)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
     return page

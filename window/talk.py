@@ -1,4 +1,7 @@
-"""The conversation of one browser session, and the drain that turns the events of a question into it."""
+"""The conversation of one browser session, and the drain that turns the events of a question into it.
+
+What is finished is kept in the archive at once, by the thread that made it: a tab may close meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rag.background import Stop
-from rag.errors import DatelineError
+from rag.errors import DatelineError, UsageError
+from rag.store.conversations import Verdict
 from rag.types import Answer, Delta, Event, Finished, Hit, Notice, Plan, Planned, Retrieved, Turn
+from window.acts import acts_html
 from window.answers import answer_html, failed_html, question_html, waiting_html
 from window.evidence import panel_html
+from window.markup import note
 from window.pace import paced
 
 if TYPE_CHECKING:
@@ -26,35 +32,71 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Exchange:
-    """One question and what came of it; `answer` is None where it failed."""
+    """One question and what came of it; `answer` is None where it failed.
+
+    `kept` is its number among the kept exchanges, `instead_of` that of the one it takes the place of when it is kept.
+    `since` is what became of its articles, as HTML, `after` what could be asked next.
+    """
 
     number: int
     question: str
     html: str
     answer: Answer | None = None
+    done: bool = False
+    kept: int | None = None
+    instead_of: int | None = None
+    filters: dict[str, Any] | None = None
+    verdict: Verdict | None = None
+    why: str = ""
+    since: str = ""
+    after: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Talk:
-    """The conversation of one browser session."""
+    """The conversation of one browser session; `id` is None until something of it is kept.
+
+    `editing` is the number of the exchange whose question is being edited, `judging` that of the one last judged.
+    """
 
     exchanges: list[Exchange] = field(default_factory=list)
+    owner: str = ""
+    id: str | None = None
+    title: str = ""
+    editing: int | None = None
+    judging: int | None = None
 
     @property
     def turns(self) -> tuple[Turn, ...]:
         return tuple(Turn(e.question, e.answer.text) for e in self.exchanges if e.answer is not None)
 
-    def begin(self, question: str) -> Exchange:
-        last = self.exchanges[-1].number if self.exchanges else 0
-        self.exchanges = [*self.exchanges[-KEPT + 1 :], Exchange(last + 1, question, waiting_html(None, None, ""))]
-        return self.exchanges[-1]
+    def exchange(self, number: int | None) -> Exchange | None:
+        return next((e for e in self.exchanges if e.number == number), None)
+
+    def begin(self, question: str, instead_of: int | None = None) -> Exchange:
+        """A new exchange at the end; the one of the number `instead_of`, and what followed it, make way."""
+        gone = [e for e in self.exchanges if instead_of is not None and e.number >= instead_of]
+        held = self.exchanges[: len(self.exchanges) - len(gone)]
+        last = held[-1].number if held else 0
+        begun = Exchange(last + 1, question, waiting_html(None, None, ""))
+        begun.instead_of = next((n for e in gone for n in (e.kept, e.instead_of) if n is not None), None)
+        self.exchanges = [*held[-KEPT + 1 :], begun]
+        self.editing = None
+        return begun
 
     def messages(self) -> list[dict[str, str]]:
         return [
             {"role": role, "content": content}
             for e in self.exchanges
-            for role, content in (("user", question_html(e.question)), ("assistant", e.html))
+            for role, content in (("user", question_html(e.question)), ("assistant", self._shown(e)))
         ]
+
+    def _shown(self, e: Exchange) -> str:
+        if not e.done:
+            return e.html
+        last = e is self.exchanges[-1]
+        below = acts_html(e.number, answered=e.answer is not None, last=last, verdict=e.verdict, after=e.after)
+        return f'<div class="dl-exchange">{e.html}{e.since}{below}</div>'
 
     def panel(self, archive: Archive) -> str:
         answered = [(e.number, e.answer) for e in self.exchanges if e.answer is not None]
@@ -92,21 +134,25 @@ class Asking:
         self._archive = archive
         self._running: dict[str, Stop] = {}
 
-    def run(self, talk: Talk, question: str, session: str, **filters: Any) -> Iterator[Exchange]:
-        """The exchange as it grows, at most every EVERY seconds; the last one is verified."""
+    def run(
+        self, talk: Talk, question: str, session: str, *, instead_of: int | None = None, **filters: Any
+    ) -> Iterator[Exchange]:
+        """The exchange as it grows, at most every EVERY seconds; the last one is verified, and kept."""
         stop = self._running[session] = Stop()
-        exchange = talk.begin(question)
+        exchange = talk.begin(question, instead_of)
+        exchange.filters = filters
         try:
             yield exchange
             for html, answer in self._pictures(talk, exchange, stop, filters):
-                exchange.html, exchange.answer = html, answer
+                exchange.html, exchange.answer, exchange.done = html, answer, answer is not None
                 yield exchange
         except DatelineError as e:
-            exchange.html = failed_html(str(e))
+            exchange.html, exchange.done = failed_html(str(e)), True
             yield exchange
         except Exception:  # a bug must not leave the window waiting: it is logged, and said
             log.exception("a question failed")
             exchange.html = failed_html("Something went wrong inside Dateline; the log of the server says what.")
+            exchange.done = True
             yield exchange
         finally:
             stop.set()
@@ -130,9 +176,27 @@ class Asking:
             picture = Picture()
             for event in self._archive.stream(exchange.question, history=history, stop=stop, **filters):
                 if isinstance(event, Finished):
-                    return answer_html(event.answer, exchange.number), event.answer
+                    unkept = self._keep(talk, exchange, event.answer)
+                    return answer_html(event.answer, exchange.number) + unkept, event.answer
                 picture.add(event)
                 tell((picture.html(), None))
             raise AssertionError("the path of a question always ends with Finished")
 
         return paced(work, EVERY)
+
+    def _keep(self, talk: Talk, exchange: Exchange, answer: Answer) -> str:
+        """Keep the exchange; what the reader must know where that cannot be, as HTML."""
+        kept = self._archive.conversations
+        try:
+            if talk.id is None:
+                talk.id = kept.begin(exchange.question, owner=talk.owner)
+                began = kept.open(talk.id)
+                talk.title = began.title if began is not None else exchange.question
+            exchange.kept = kept.add(talk.id, exchange.question, answer, instead_of=exchange.instead_of)
+        except UsageError:  # it was deleted in another tab: what is asked from here on is a conversation of its own
+            talk.id, exchange.instead_of = None, None
+            return self._keep(talk, exchange, answer)
+        except DatelineError as e:
+            return note(f"This exchange is not kept: {e}.", "error")
+        exchange.instead_of = None
+        return ""

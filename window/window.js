@@ -1,4 +1,5 @@
-// What the page does by itself: marks lead to their cards, light and dark, and the answer is read aloud once.
+// What the page does by itself: marks lead to their cards, buttons below answers reach the server, text is copied and
+// saved, the address follows the conversation, light and dark, and the answer is read aloud once.
 // Listeners sit on the document, as Gradio replaces what is inside it at every answer.
 (() => {
   "use strict";
@@ -40,6 +41,17 @@
       saveTable(save.closest(".dl-counts"), save.getAttribute("href") === "#dl-save-png");
       return;
     }
+    if (target.closest(".dl-drawer")) {
+      const drawer = document.getElementById("dl-desk")?.classList.toggle("dl-open");
+      if (drawer) document.querySelector("#dl-talks-find textarea, #dl-talks-find input")?.focus();
+      return;
+    }
+    const act = target.closest("button.dl-act");
+    if (act) {
+      does(act);
+      return;
+    }
+    if (target.closest("#dl-export-save")) taken(null);
     const mark = target.closest("a.dl-mark");
     if (!mark) return;
     event.preventDefault();
@@ -266,6 +278,102 @@
     return lines;
   }
 
+  // Buttons below answers stand in what Gradio shows as text: their clicks go to the server through hidden fields.
+  let clicks = 0;
+
+  function does(button) {
+    const act = button.id.replace(/^dl-/, "");
+    const asks = /^(retry|next)-/.test(act);
+    if (act.startsWith("copy-")) taken(button);
+    const field = within(asks ? "dl-again" : "dl-acted");
+    if (!field) return;
+    field.value = `${act} ${++clicks}`;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    if (act.startsWith("edit-")) within("dl-question")?.focus();
+  }
+
+  const within = (id) => document.querySelector(`#${id} textarea, #${id} input`);
+
+  // What the server hands over after this click is put on the clipboard or saved as a file; none of it is kept there.
+  function taken(button) {
+    const field = within("dl-hand");
+    if (!field) return;
+    const before = field.value;
+    const until = Date.now() + 15000;
+    const look = () => {
+      if (field.value !== before) hand(JSON.parse(field.value), button);
+      else if (Date.now() < until) setTimeout(look, 40);
+    };
+    look();
+  }
+
+  async function hand(given, button) {
+    if (given.do === "save") save(given);
+    if (given.do !== "copy") return;
+    const done = await copied(given.text);
+    say(done ? "Copied with its footnotes." : "The browser did not let the text be copied.");
+    if (!button?.isConnected) return;
+    button.classList.toggle("dl-done", done);
+    setTimeout(() => button.classList.remove("dl-done"), 2000);
+  }
+
+  async function copied(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // a page that came without HTTPS has no clipboard of its own
+      const area = document.createElement("textarea");
+      area.value = text;
+      area.className = "dl-sr";
+      document.body.append(area);
+      area.select();
+      const done = document.execCommand("copy");
+      area.remove();
+      return done;
+    }
+  }
+
+  function save(given) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([given.text], { type: given.type }));
+    link.download = given.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  function say(text) {
+    const live = document.getElementById("dl-live");
+    if (live) live.textContent = text;
+  }
+
+  // The address names the conversation that is open, so that it can be kept, and opened again by whose it is.
+  function follow() {
+    const here = document.querySelector("#dl-here .dl-permalink, #dl-here .dl-untitled");
+    if (!here) return;
+    const address = new URL(location.href);
+    const id = here.matches("a") ? new URL(here.getAttribute("href"), location.href).searchParams.get("conversation") : null;
+    if (address.searchParams.get("conversation") === id) return;
+    if (id) address.searchParams.set("conversation", id);
+    else address.searchParams.delete("conversation");
+    history.replaceState(history.state, "", address);
+  }
+
+  // A question that was asked goes to the top, and stays there while its answer grows: nothing moves under the eyes.
+  let shown = 0;
+  let waited = false;
+
+  function show() {
+    const questions = document.querySelectorAll("#dl-chat .dl-question");
+    const waits = document.querySelector("#dl-chat .dl-waiting") !== null;
+    const come = (waits && !waited) || (shown === 0 && questions.length > 0);
+    shown = questions.length;
+    waited = waits;
+    if (!come || shown === 0) return;
+    const last = questions[shown - 1];
+    requestAnimationFrame(() => last.scrollIntoView({ block: "start" }));
+  }
+
   function chosen() {
     try {
       return localStorage.getItem(THEME);
@@ -308,6 +416,8 @@
     document.body.append(live);
     let said = null;
     new MutationObserver(() => {
+      follow();
+      show();
       const log = document.querySelector("#dl-chat [role=log]");
       if (log && log.getAttribute("aria-live") !== "off") log.setAttribute("aria-live", "off");
       const all = document.querySelectorAll("#dl-chat .dl-final");

@@ -212,7 +212,7 @@ def test_an_example_is_answered_and_clear_forgets(visit: Visit) -> None:
     page.locator("#dl-chat .example").first.click()
     page.locator("#dl-chat .dl-final").first.wait_for()
     assert page.locator("#dl-chat .dl-abstained").count() == 0
-    page.locator("#dl-clear").click()
+    page.locator("#dl-new").click()
     page.locator("#dl-chat .example").first.wait_for()
     assert page.locator("#dl-chat .dl-question").count() == 0
     assert page.locator("#dl-evidence .dl-card").count() == 0
@@ -265,7 +265,7 @@ def test_stop_and_a_closed_tab_close_the_models_socket(visit: Visit, archive: Ar
                         page.locator("#dl-stop").click()
                         assert seen.gone.wait(10)
                         page.locator(".dl-final", has_text="Incomplete").wait_for()
-                        page.locator("#dl-clear").click()
+                        page.locator("#dl-new").click()
                         page.locator("#dl-chat .dl-question").wait_for(state="detached")
                     else:
                         page.close()
