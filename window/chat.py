@@ -76,8 +76,8 @@ def build(archive: Archive, asking: Asking) -> Desk:
             told = gr.Markdown("", elem_id="dl-told", sanitize_html=True, latex_delimiters=[])
             with gr.Row(visible=False, elem_id="dl-why") as asked_why:
                 why = gr.Textbox(
-                    label="A word of why (kept with the answer)", max_length=LONGEST_WHY, scale=8, min_width=160,
-                    elem_id="dl-why-text",
+                    label="A word of why", placeholder="A word of why, kept with the answer", show_label=False, lines=1,
+                    max_lines=3, max_length=LONGEST_WHY, scale=8, min_width=120, elem_id="dl-why-text",
                 )  # fmt: skip
                 tell = gr.Button("Save", variant="primary", scale=1, min_width=72, elem_id="dl-why-save")
                 hush = gr.Button("Close", variant="secondary", scale=1, min_width=72, elem_id="dl-why-close")

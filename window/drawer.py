@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from rag.errors import DatelineError
+from rag.store.conversations import LONGEST_TITLE
 from window.kept import label
 from window.markup import note
 from window.talk import Talk
@@ -58,7 +59,9 @@ def build() -> Drawer:
             rename = gr.Button("Rename", size="sm", min_width=80, elem_id="dl-rename")
             delete = gr.Button("Delete", variant="stop", size="sm", min_width=80, elem_id="dl-delete")
         with gr.Row(visible=False, elem_id="dl-naming") as naming:
-            name = gr.Textbox(label="Name of this conversation", max_length=80, min_width=140, elem_id="dl-name")
+            name = gr.Textbox(
+                label="Name of this conversation", max_length=LONGEST_TITLE, lines=1, max_lines=3, elem_id="dl-name"
+            )
             save = gr.Button("Save", variant="primary", size="sm", min_width=72, elem_id="dl-name-save")
         with gr.Row(visible=False, elem_id="dl-sure") as sure:
             yes = gr.Button(

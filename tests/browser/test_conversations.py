@@ -116,6 +116,7 @@ def test_a_conversation_is_kept_found_renamed_and_goes_on_after_a_restart(visit:
         assert shelf.conversations.open(id) is None
         assert "conversation" not in page.url
         assert page.locator("#dl-chat .dl-question").count() == 0
+        page.close()
     finally:
         server.close()
 
@@ -237,6 +238,7 @@ def test_stop_closes_the_models_socket_within_half_a_second_and_the_words_stay(v
                     assert "Stopped: these are the words that had come until then." in last
                 kept = asked.conversations.exchanges(id_of(page))
                 assert [e.answer.complete for e in kept] == [False] * 3
+                page.close()
             finally:
                 server.close()
     assert max(took) < 0.5, took
