@@ -11,10 +11,8 @@ from rag.store.conversations import Verdict
 from window.markup import text_html
 
 
-def acts_html(
-    number: int, *, answered: bool, last: bool, verdict: Verdict | None = None, after: Sequence[str] = ()
-) -> str:
-    """The row of buttons below the exchange of this number; `after` are questions that may follow the last one."""
+def acts_html(number: int, *, answered: bool, last: bool, verdict: Verdict | None = None) -> str:
+    """The row of buttons below the exchange of this number."""
     buttons = []
     if answered:
         buttons.append(_act("copy", number, "Copy", "Copy the answer with its footnotes"))
@@ -24,7 +22,7 @@ def acts_html(
     if answered:
         buttons.append(_act("up", number, "Good", "A good answer", on=verdict == "up"))
         buttons.append(_act("down", number, "Bad", "A bad answer", on=verdict == "down"))
-    return f'<div class="dl-acts">{"".join(buttons)}</div>{_next_html(number, after) if last else ""}'
+    return f'<div class="dl-acts">{"".join(buttons)}</div>'
 
 
 def _act(act: str, number: int, label: str, title: str, on: bool = False) -> str:
@@ -35,11 +33,12 @@ def _act(act: str, number: int, label: str, title: str, on: bool = False) -> str
     )
 
 
-def _next_html(number: int, questions: Sequence[str]) -> str:
+def next_html(number: int, questions: Sequence[str]) -> str:
+    """What may follow the exchange of this number. It stands apart, so that the answer is not drawn again for it."""
     if not questions:
         return ""
     buttons = "".join(
         f'<button class="dl-act dl-next" type="button" id="dl-next-{number}-{n}">{text_html(question)}</button>'
         for n, question in enumerate(questions)
     )
-    return f'<div class="dl-after"><p class="dl-step">Ask next</p>{buttons}</div>'
+    return f'<div class="dl-after"><span class="dl-step">Ask next</span>{buttons}</div>'

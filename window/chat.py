@@ -73,6 +73,7 @@ def build(archive: Archive, asking: Asking) -> Desk:
                 sanitize_html=True, latex_delimiters=[], feedback_options=None, placeholder=PLACEHOLDER, autoscroll=False,
                 group_consecutive_messages=False, allow_tags=False, container=False,
             )  # fmt: skip
+            after = gr.Markdown("", elem_id="dl-next", sanitize_html=True, latex_delimiters=[])
             told = gr.Markdown("", elem_id="dl-told", sanitize_html=True, latex_delimiters=[])
             with gr.Row(visible=False, elem_id="dl-why") as asked_why:
                 why = gr.Textbox(
@@ -98,7 +99,7 @@ def build(archive: Archive, asking: Asking) -> Desk:
         with gr.Column(scale=5, min_width=320, elem_id="dl-right"):
             panel = gr.Markdown(EMPTY, elem_id="dl-evidence", sanitize_html=True, latex_delimiters=[])
 
-    view = [chatbot, panel, talk, here, told, box, ask, stop]
+    view = [chatbot, panel, talk, here, after, told, box, ask, stop]
     judging = [asked_why, why]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     at_once: dict[str, Any] = {**quiet, "queue": False}
@@ -106,8 +107,8 @@ def build(archive: Archive, asking: Asking) -> Desk:
     def shown(held: Talk, said: str = "") -> tuple[Any, ...]:
         """A conversation that stands still, for `view`."""
         return (
-            held.messages(), held.panel(archive), held, here_html(held), said, gr.skip(), gr.Button(visible=True),
-            gr.Button(visible=False),
+            held.messages(), held.panel(archive), held, here_html(held), held.after(), said, gr.skip(),
+            gr.Button(visible=True), gr.Button(visible=False),
         )  # fmt: skip
 
     def answer(
@@ -123,7 +124,7 @@ def build(archive: Archive, asking: Asking) -> Desk:
         running: tuple[Any, ...] = (gr.Textbox(value=""), gr.Button(visible=False), gr.Button(visible=True))
         filters = overrides(*fields) if filters is None else filters
         for _ in asking.run(held, question, session, instead_of=instead_of, **filters):
-            yield held.messages(), gr.skip(), held, gr.skip(), "", *running
+            yield held.messages(), gr.skip(), held, gr.skip(), "", "", *running
             running = (gr.skip(), gr.skip(), gr.skip())
         yield shown(held)
 
@@ -183,7 +184,7 @@ def build(archive: Archive, asking: Asking) -> Desk:
         if held is None:
             return gr.skip()
         follow(held)
-        return held.messages()
+        return held.after()
 
     def listed(search: str, held: Talk | None, request: gr.Request) -> tuple[Any, ...]:
         return drawers.listed(archive, search, held, drawers.owner(request))
@@ -210,7 +211,7 @@ def build(archive: Archive, asking: Asking) -> Desk:
         try:
             held = opened(id, request)
         except DatelineError as e:
-            return *((gr.skip(),) * 4), note(f"{e}.", "error"), *((gr.skip(),) * 3)
+            return *((gr.skip(),) * 5), note(f"{e}.", "error"), *((gr.skip(),) * 3)
         return shown(held) if held is not None else shown(Talk(owner=drawers.owner(request)), note(NOT_HERE))
 
     def begun(request: gr.Request) -> tuple[Any, ...]:
@@ -248,7 +249,7 @@ def build(archive: Archive, asking: Asking) -> Desk:
     ]
     list_inputs = [drawer.find, talk]
     for one in running:
-        one.then(followed, talk, chatbot, **quiet).then(listed, list_inputs, drawer.listing, **quiet)
+        one.then(followed, talk, after, **quiet).then(listed, list_inputs, drawer.listing, **quiet)
     stop.click(stopped, None, None, **at_once)
     acted.change(do, [acted, talk], [chatbot, talk, told, box, hand, *judging], **at_once)
     gr.on([tell.click, why.submit], explained, [why, talk], [asked_why, told], **at_once)

@@ -14,7 +14,7 @@ from rag.background import Stop
 from rag.errors import DatelineError, UsageError
 from rag.store.conversations import Verdict
 from rag.types import Answer, Delta, Event, Finished, Hit, Notice, Plan, Planned, Retrieved, Turn
-from window.acts import acts_html
+from window.acts import acts_html, next_html
 from window.answers import answer_html, failed_html, question_html, waiting_html
 from window.evidence import panel_html
 from window.markup import note
@@ -95,8 +95,13 @@ class Talk:
         if not e.done:
             return e.html
         last = e is self.exchanges[-1]
-        below = acts_html(e.number, answered=e.answer is not None, last=last, verdict=e.verdict, after=e.after)
+        below = acts_html(e.number, answered=e.answer is not None, last=last, verdict=e.verdict)
         return f'<div class="dl-exchange">{e.html}{e.since}{below}</div>'
+
+    def after(self) -> str:
+        """What could be asked next, as HTML."""
+        last = self.exchanges[-1] if self.exchanges else None
+        return next_html(last.number, last.after) if last is not None else ""
 
     def panel(self, archive: Archive) -> str:
         answered = [(e.number, e.answer) for e in self.exchanges if e.answer is not None]
