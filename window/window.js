@@ -7,6 +7,7 @@
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   function open(card) {
+    leave();
     for (let up = card.parentElement; up; up = up.parentElement) {
       if (up.tagName === "DETAILS") up.open = true;
     }
@@ -359,19 +360,25 @@
     history.replaceState(history.state, "", address);
   }
 
-  // A question that was asked goes to the top, and stays there while its answer grows: nothing moves under the eyes.
+  // A question that was asked goes up as its answer grows, and stays at the top from then on: what is read does not
+  // move. Who scrolls meanwhile is left alone.
   let shown = 0;
   let waited = false;
+  let following = false;
+  const leave = () => {
+    following = false;
+  };
+  document.addEventListener("wheel", leave, { passive: true });
+  document.addEventListener("touchmove", leave, { passive: true });
 
   function show() {
     const questions = document.querySelectorAll("#dl-chat .dl-question");
     const waits = document.querySelector("#dl-chat .dl-waiting") !== null;
-    const come = (waits && !waited) || (shown === 0 && questions.length > 0);
+    if ((waits && !waited) || (shown === 0 && questions.length > 0)) following = true;
+    if (!waits && following) setTimeout(leave, 1000); // what comes below the answer makes the chat lower
     shown = questions.length;
     waited = waits;
-    if (!come || shown === 0) return;
-    const last = questions[shown - 1];
-    requestAnimationFrame(() => last.scrollIntoView({ block: "start" }));
+    if (following && shown > 0) questions[shown - 1].scrollIntoView({ block: "start" });
   }
 
   function chosen() {

@@ -153,6 +153,28 @@ def test_what_was_asked_can_be_asked_again_edited_and_followed(visit: Visit, she
     page.locator("#dl-chat .dl-question", has_text=DAMS).wait_for()
 
 
+def test_the_last_question_is_in_sight_with_its_answer_until_the_reader_scrolls(visit: Visit, at: str) -> None:
+    page = visit(at=at, height=640)
+    for question in (FIELDS, DAMS, "When did the bridge close?"):
+        ask(page, question)
+    chat, last = page.locator("#dl-chat").bounding_box(), page.locator("#dl-chat .dl-final").last.bounding_box()
+    asked = page.locator("#dl-chat .dl-question").last.bounding_box()
+    assert chat is not None
+    assert asked is not None
+    assert last is not None
+    assert chat["y"] - 2 <= asked["y"] < last["y"] < chat["y"] + chat["height"]
+    page.wait_for_timeout(1200)
+    page.locator("#dl-chat").hover()
+    page.mouse.wheel(0, -5000)
+    page.locator("#dl-up-1").click()
+    page.locator("#dl-up-1.dl-on").wait_for()
+    first = page.locator("#dl-chat .dl-question").first.bounding_box()
+    assert first is not None
+    assert chat["y"] - 2 <= first["y"] < chat["y"] + chat["height"]
+    page.locator("#dl-up-1").click()
+    page.locator("#dl-up-1.dl-on").wait_for(state="detached")
+
+
 def test_an_answer_is_judged_copied_and_saved_and_the_server_keeps_no_file(
     visit: Visit, shelf: Archive, at: str, tmp_path: Path
 ) -> None:
