@@ -309,7 +309,7 @@
   }
 
   async function hand(given, button) {
-    if (given.do === "save") save(given);
+    if (given.do === "save") download(new Blob([given.text], { type: given.type }), given.name);
     if (given.do !== "copy") return;
     const done = await copied(given.text);
     say(done ? "Copied with its footnotes." : "The browser did not let the text be copied.");
@@ -333,14 +333,6 @@
       area.remove();
       return done;
     }
-  }
-
-  function save(given) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([given.text], { type: given.type }));
-    link.download = given.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
   function say(text) {

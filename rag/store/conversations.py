@@ -194,7 +194,11 @@ class Conversations:
         """A consistent copy of the live file in another folder; nothing where nothing is kept."""
         if not self.path.is_file():
             return
-        with closing(self._connect(write=False)) as db, closing(sqlite3.connect(folder / NAME)) as to:
+        with (
+            self._translated(),
+            closing(self._connect(write=False)) as db,
+            closing(sqlite3.connect(folder / NAME)) as to,
+        ):
             db.backup(to)
 
     # -- connections ---------------------------------------------------------------------
