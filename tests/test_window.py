@@ -39,8 +39,9 @@ from rag.types import (
 )
 from tests.passages import article, evidence, passage
 from window import chat, examples, export, library
-from window.answers import answer_html, failed_html, plan_html, question_html, waiting_html
+from window.answers import answer_html, failed_html, question_html, waiting_html
 from window.articles import Around, article_html, report_html
+from window.chips import plan_html
 from window.evidence import panel_html, turn_html
 from window.guard import Guard, checker
 from window.markup import anchor, is_web, marked_html, text_html
@@ -180,7 +181,7 @@ def test_the_plan_says_what_was_searched_only_where_it_is_more_than_the_question
     plain = Plan("When?", "When?")
     assert plan_html(plain) == ""
     narrowed = Plan("When?", "When did they meet?", after=dt.date(2024, 11, 11), sources=("Kazinform",))
-    assert Read(plan_html(narrowed)).text == "searched: “When did they meet?”; since 2024-11-11; from Kazinform"
+    assert Read(plan_html(narrowed)).text == "searched: “When did they meet?” since 2024-11-11 from Kazinform"
     split = Plan("Why?", "Why?", notes=('about: "2019"', 'part: "rice" (Reuters)'))
     assert Read(plan_html(split)).text == 'part: "rice" (Reuters)'
 
@@ -238,7 +239,7 @@ def test_counts_have_bars_and_the_list_has_none() -> None:
     shown = answer_html(counted(article(TALKS)), 1)
     assert re.findall(r'class="dl-column" style="width:([\d.]+)%"', shown) == ["0.0", "100.0"]
     assert Read(plan_html(Plan("q", "q", kind="count", topic="floods", groups=("month", "source")))).text == (
-        "all articles that hold: floods; counted by month, outlet"
+        "all articles that hold: floods counted by month, outlet"
     )
 
 

@@ -9,16 +9,12 @@ from dataclasses import replace
 from rag.answer.tables import cell
 from rag.drawn import line_of_days, shares
 from rag.notebook import disagreeing, further_tables, numbers, rests
-from rag.types import Answer, Citation, Hit, Kind, Plan, Sentence, Table
+from rag.types import Answer, Citation, Hit, Plan, Sentence, Table
+from window.chips import plan_html
 from window.evidence import card_id, row_id
 from window.markup import attribute, day, days, marked_html, prose_html, several, text_html
 
 SUPPORT = {"supported": "", "partly": "only partly supported", "unsupported": "not supported by the articles"}
-KINDS: Mapping[Kind, str] = {
-    "fact": "a fact", "list": "a list", "yes-no": "yes or no", "comparison": "side by side", "said": "who said what",
-    "timeline": "a timeline", "latest": "the latest", "count": "how many articles", "definition": "what it is",
-    "summary": "a summary",
-}  # fmt: skip
 OPEN = 40  # rows of a table that stands open
 _BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 SAVE = (  # window.js reads the rows out of the page: nothing of them is kept on the server
@@ -50,10 +46,10 @@ def waiting_html(plan: Plan | None, hits: tuple[Hit, ...] | None, text: str, not
 def answer_html(answer: Answer, turn: int) -> str:
     """The verified answer; every mark [n] links to its card in the panel."""
     if answer.abstained:
-        return _abstained(answer)
+        return _abstained(answer, turn)
     state = "" if answer.complete else '<p class="dl-label dl-incomplete">Incomplete: the answer was cut short.</p>'
     return (
-        f'<div class="dl-answer dl-final">{plan_html(answer.plan)}{_notices(answer.notices)}'
+        f'<div class="dl-answer dl-final">{plan_html(answer.plan, turn)}{_notices(answer.notices)}'
         f"{_text(answer, turn)}{''.join(table_html(t, answer, turn) for t in answer.tables)}"
         f'{_disagreeing(answer)}{state}<p class="dl-made">{_made(answer)}</p></div>'
     )
@@ -129,41 +125,11 @@ def failed_html(message: str) -> str:
     )
 
 
-def plan_html(plan: Plan | None) -> str:
-    """What was searched, where it is more than the question: its filters and what led to them."""
-    if plan is None:
-        return ""
-    parts = []
-    if plan.standalone != plan.question:
-        parts.append(f"searched: “{plan.standalone}”")
-    if plan.after and plan.after == plan.before:
-        parts.append(f"on {plan.after}")
-    else:
-        parts += [f"{word} {date}" for word, date in (("since", plan.after), ("until", plan.before)) if date]
-    if plan.as_of:
-        parts.append(f"as of {plan.as_of}")
-    if plan.sources:
-        parts.append(f"from {' or '.join(plan.sources)}")
-    if plan.authors:
-        parts.append(f"by {' or '.join(plan.authors)}")
-    if plan.kind not in ("fact", "count"):
-        parts.append(KINDS[plan.kind])
-    parts += [note for note in plan.notes if note.startswith("part: ")]
-    if plan.kind == "count" and plan.topic:
-        parts.append(f"all articles that hold: {plan.topic}")
-    if plan.groups:
-        parts.append(f"counted by {', '.join('outlet' if g == 'source' else g for g in plan.groups)}")
-    if not parts:
-        return ""
-    notes = f' title="{attribute("; ".join(plan.notes))}"' if plan.notes else ""
-    return f'<p class="dl-plan"{notes}>{"; ".join(text_html(p) for p in parts)}</p>'
-
-
-def _abstained(answer: Answer) -> str:
+def _abstained(answer: Answer, turn: int) -> str:
     why = f"<p>{text_html(answer.reason)}</p>" if answer.reason else ""
     searched = f'<p class="dl-made">{_searched(answer)}</p>' if answer.coverage else ""
     return (
-        f'<div class="dl-answer dl-final dl-abstained">{plan_html(answer.plan)}{_notices(answer.notices)}'
+        f'<div class="dl-answer dl-final dl-abstained">{plan_html(answer.plan, turn)}{_notices(answer.notices)}'
         f'<p class="dl-label">No answer</p><div class="dl-text"><p>{text_html(answer.text)}</p></div>{why}{searched}</div>'
     )
 

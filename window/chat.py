@@ -13,7 +13,7 @@ from rag.errors import DatelineError
 from rag.store.conversations import LONGEST_WHY, Verdict
 from window import drawer as drawers
 from window import export
-from window.answers import KINDS
+from window.chips import KINDS, fields_of, without
 from window.evidence import EMPTY
 from window.kept import NOT_HERE, here_html, reopened
 from window.markup import days, note, several, text_html
@@ -90,7 +90,7 @@ def build(archive: Archive, asking: Asking) -> Desk:
                 ask = gr.Button("Ask", variant="primary", scale=1, min_width=72, elem_id="dl-send")
                 stop = gr.Button("Stop", variant="stop", scale=1, min_width=72, visible=False, elem_id="dl-stop")
                 new = gr.Button("New", variant="secondary", scale=1, min_width=72, elem_id="dl-new")
-            filters = _filters()
+            meaning, filters = _filters()
             acted, again, hand = (
                 gr.Textbox(elem_id=id, elem_classes="dl-bridge", show_label=False, container=False, lines=1)
                 for id in ("dl-acted", "dl-again", "dl-hand")
@@ -137,18 +137,29 @@ def build(archive: Archive, asking: Asking) -> Desk:
         yield from answer(chosen.value["text"], held, fields, request)
 
     def repeated(act: str, held: Talk | None, request: gr.Request, *fields: Any) -> Iterator[tuple[Any, ...]]:
-        """The last question again, or one that was offered: "retry-3", "next-3-1"."""
+        """The last question again, one that was offered, or one with less read into it: "retry-3", "next-3-1", "less-3-0"."""
         what, number, nth = _act(act)
         of = held.exchange(number) if held is not None else None
         if of is not None and what == "retry":
             yield from answer(of.question, held, fields, request, number, of.filters)
         elif of is not None and what == "next" and nth < len(of.after):
             yield from answer(of.after[nth], held, fields, request)
+        elif of is not None and held is not None and what == "less" and (instead := _less(of, nth)) is not None:
+            last = of is held.exchanges[-1]  # what followed an older one stays
+            yield from answer(of.question, held, fields, request, number if last else None, instead)
         else:
             yield (gr.skip(),) * len(view)
 
+    def refine(act: str, held: Talk | None) -> tuple[Any, ...]:
+        """ "refine-3": what that question was understood to ask, in the fields, where it can be changed."""
+        what, number, _ = _act(act)
+        of = held.exchange(number) if held is not None else None
+        if what != "refine" or of is None or of.answer is None or of.answer.plan is None:
+            return (gr.skip(),) * (1 + len(filters))
+        return gr.Accordion(open=True), *fields_of(of.answer.plan)
+
     def do(act: str, held: Talk | None) -> tuple[Any, ...]:
-        """What needs no question: "copy-3", "edit-3", "keep-3" (do not edit), "up-3", "down-3"."""
+        """What needs no question: "copy-3", "edit-3", "refine-3", "keep-3" (do not edit), "up-3", "down-3"."""
         what, number, _ = _act(act)
         of = held.exchange(number) if held is not None else None
         skip = gr.skip()
@@ -156,7 +167,7 @@ def build(archive: Archive, asking: Asking) -> Desk:
             return (skip,) * 7
         if what == "copy" and of.answer is not None:
             return skip, skip, skip, skip, export.handed("copy", export.one(of.answer)), skip, skip
-        if what == "edit":
+        if what in ("edit", "refine"):
             held.editing = number
             return skip, held, _editing_html(held, of), of.question, skip, skip, skip
         if what == "keep":
@@ -252,6 +263,7 @@ def build(archive: Archive, asking: Asking) -> Desk:
         one.then(followed, talk, after, **quiet).then(listed, list_inputs, drawer.listing, **quiet)
     stop.click(stopped, None, None, **at_once)
     acted.change(do, [acted, talk], [chatbot, talk, told, box, hand, *judging], **at_once)
+    acted.change(refine, [acted, talk], [meaning, *filters], **at_once)
     gr.on([tell.click, why.submit], explained, [why, talk], [asked_why, told], **at_once)
     hush.click(lambda: gr.Row(visible=False), None, asked_why, **at_once)
     changes = [
@@ -287,6 +299,13 @@ def _act(act: str) -> tuple[str, int, int]:
     return (found[1], int(found[2]), int(found[3] or 0)) if found else ("", 0, 0)
 
 
+def _less(of: Exchange, chip: int) -> dict[str, Any] | None:
+    """The filters that ask again without a chip of its plan."""
+    plan = of.answer.plan if of.answer is not None else None
+    instead = without(plan, chip) if plan is not None else None
+    return None if instead is None else {**(of.filters or {}), **instead}
+
+
 def _editing_html(held: Talk, of: Exchange) -> str:
     later = sum(e.number > of.number for e in held.exchanges)
     gone = f"its answer and {several(later, 'later question')}" if later else "its answer"
@@ -296,9 +315,9 @@ def _editing_html(held: Talk, of: Exchange) -> str:
     )
 
 
-def _filters() -> list[Any]:
+def _filters() -> tuple[gr.Accordion, list[Any]]:
     """The fields by which a reader says what the question means; empty, it is understood as it stands."""
-    with gr.Accordion("What the question means", open=False, elem_id="dl-filters"):
+    with gr.Accordion("What the question means", open=False, elem_id="dl-filters") as meaning:
         with gr.Row():
             days = [
                 gr.Textbox(label=label, placeholder=f"2024-{day}", min_width=120, max_length=10)
@@ -315,7 +334,7 @@ def _filters() -> list[Any]:
                 value="",
                 min_width=120,
             )
-    return [*days, *names, kind]
+    return meaning, [*days, *names, kind]
 
 
 def overrides(

@@ -284,13 +284,13 @@
 
   function does(button) {
     const act = button.id.replace(/^dl-/, "");
-    const asks = /^(retry|next)-/.test(act);
+    const asks = /^(retry|next|less)-/.test(act);
     if (act.startsWith("copy-")) taken(button);
     const field = within(asks ? "dl-again" : "dl-acted");
     if (!field) return;
     field.value = `${act} ${++clicks}`;
     field.dispatchEvent(new Event("input", { bubbles: true }));
-    if (act.startsWith("edit-")) within("dl-question")?.focus();
+    if (/^(edit|refine)-/.test(act)) within("dl-question")?.focus();
   }
 
   const within = (id) => document.querySelector(`#${id} textarea, #${id} input`);

@@ -277,3 +277,22 @@ def test_a_phone_shows_the_list_and_the_buttons_without_scrolling_sideways(visit
     box = page.locator("#dl-talks-list label").first.bounding_box()
     assert box is not None
     assert box["width"] > 250
+
+
+def test_a_chip_is_taken_away_and_another_changed_and_each_asks_again(visit: Visit) -> None:
+    page = visit()
+    ask(page, "What did Danube Wire report in November 2024 on Tokayev?")
+    chips = page.locator("#dl-chat .dl-final .dl-plan").last
+    assert "from Danube Wire" in chips.inner_text()
+    before = chips.locator("li.dl-chip").count()
+    chips.locator("li.dl-chip", has_text="from Danube Wire").locator("button").click()
+    until(lambda: page.locator("#dl-chat .dl-final").count() and "from Danube Wire" not in chips.inner_text())
+    assert page.locator("#dl-chat .dl-question").count() == 1
+    assert page.locator("#dl-chat .dl-final .dl-plan").last.locator("li.dl-chip").count() < before
+    page.locator("#dl-chat .dl-final .dl-refine").last.click()
+    last_day = page.get_by_label("Published until")
+    until(lambda: last_day.input_value() == "2024-11-30")
+    assert page.locator("#dl-question textarea").input_value().startswith("What did Danube Wire")
+    last_day.fill("2024-11-10")
+    page.locator("#dl-send").click()
+    until(lambda: "until 2024-11-10" in page.locator("#dl-chat").inner_text())
