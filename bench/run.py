@@ -16,7 +16,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +98,8 @@ def sides(peers: Path) -> Iterator[Side]:
 def main() -> int:
     asked = _arguments()
     wanted = QUICK if asked.quick else WHOLE
+    if asked.articles is not None:
+        wanted = replace(wanted, articles=asked.articles)
     contenders = list(sides(asked.peers))
     with tempfile.TemporaryDirectory() as home:
         rounds = compare(contenders, wanted, Path(home))
@@ -192,6 +194,7 @@ def _versions(side: Side) -> dict[str, str]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description="Dateline and its peers, side by side.")
     parser.add_argument("--quick", action="store_true", help="under three minutes; prints, and keeps nothing")
+    parser.add_argument("--articles", type=int, metavar="N", help="how many are ingested in each round")
     parser.add_argument("--peers", type=Path, default=PEERS, help="where `make bench-peers` has put them")
     return parser.parse_args()
 
