@@ -566,10 +566,18 @@ class Catalog:
             (origin, parent, article_id, int(copy)),
         )
 
-    def orphans(self, db: sqlite3.Connection) -> list[str]:
-        """Articles that no origin holds any more."""
-        rows = db.execute("SELECT id FROM articles WHERE id NOT IN (SELECT article_id FROM origins) ORDER BY id")
-        return [r[0] for r in rows]
+    def holders(self, db: sqlite3.Connection, origins: Sequence[str]) -> frozenset[str]:
+        """The articles that were read from these origins."""
+        held = frozenset[str]()
+        for some in _chunks(origins, 500):
+            marks = ", ".join("?" * len(some))
+            held |= {r[0] for r in db.execute(f"SELECT article_id FROM origins WHERE origin IN ({marks})", list(some))}
+        return held
+
+    def orphans(self, db: sqlite3.Connection, ids: Iterable[str]) -> list[str]:
+        """Those of these articles that no origin holds any more."""
+        sql = "SELECT 1 FROM articles WHERE id = ? AND id NOT IN (SELECT article_id FROM origins WHERE article_id = ?)"
+        return [id for id in sorted(ids) if db.execute(sql, (id, id)).fetchone()]
 
 
 _ARTICLE = "a.id, a.title, a.text, a.date, a.updated, a.source, a.author, a.url, a.language, a.found"
