@@ -3,6 +3,8 @@
 # make soak-kill   500 kills during ingestion with the real embedder (about an hour)
 # make train    a stretch of training the reader, from its checkpoint on (DATELINE_DATA; hours); writes rag/weights/reader
 # make evals    all evaluations (DATELINE_DATA; the first run an hour); writes docs/evaluation.md
+# make bench-quick   Dateline beside the LangChain tutorial, under three minutes; prints the ratios
+# make bench    the same at length (half an hour); writes docs/performance.md
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -11,9 +13,10 @@ ARTICLES ?= $(SAMPLES)
 ARCHIVE ?= $(if $(filter $(SAMPLES),$(ARTICLES)),examples/archive,archive)
 QUESTION ?= $(if $(filter $(SAMPLES),$(ARTICLES)),What sectors did Kazakhstan and Serbia agree on?)
 PORT ?= 7860
+PEERS = .venv-peers
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: chat test soak-kill train evals clean
+.PHONY: chat test soak-kill train evals bench bench-quick bench-peers clean
 
 chat: $(VENV)/.installed
 	$(BIN)/dateline --archive "$(ARCHIVE)" ingest "$(ARTICLES)"
@@ -51,6 +54,20 @@ evals: $(VENV)/.installed-dev
 	$(BIN)/python -m evals support
 	$(BIN)/python -m evals report
 
+bench-peers:
+	@for list in bench/peers/*.txt; do \
+	  place=$(PEERS)/$$(basename $$list .txt); \
+	  test -e $$place/.installed && continue; \
+	  $(PYTHON) -m venv $$place && $$place/bin/python -m pip --disable-pip-version-check install --quiet \
+	    --requirement $$list && touch $$place/.installed || { echo "$$list cannot be installed"; rm -rf $$place; }; \
+	done
+
+bench-quick: $(VENV)/.installed bench-peers
+	$(BIN)/python -m bench.run --quick
+
+bench: $(VENV)/.installed bench-peers
+	$(BIN)/python -m bench.run
+
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install --quiet --upgrade "pip>=24"
@@ -62,4 +79,4 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) examples/archive
+	rm -rf $(VENV) $(PEERS) examples/archive

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -158,6 +159,7 @@ def ask(
     trace: Annotated[
         bool, typer.Option("--trace", help="Print what the chat model was asked, and what it said.")
     ] = False,
+    timings: Annotated[bool, typer.Option("--timings", help="Print how long each step took.")] = False,
     archive: Where = None,
     form: Shown = Format.TEXT,
 ) -> None:
@@ -169,7 +171,16 @@ def ask(
     form = Format.JSON if as_json else form
     if trace and form not in (Format.TEXT, Format.JSON):
         raise UsageError(f"--trace goes with the answer as text; --format json has it too, {form} has no place for it")
-    with _opened(context, archive, model=model, passages=k) as opened, terminal.stop_on_interrupt(Stop()) as stop:
+    if timings and form not in (Format.TEXT, Format.JSON):
+        raise UsageError(
+            f"--timings goes with the answer as text; --format json has them too, {form} has no place for them"
+        )
+    started = time.perf_counter()
+    with (
+        _opened(context, archive, model=model, passages=k, once=True) as opened,
+        terminal.stop_on_interrupt(Stop()) as stop,
+    ):
+        opening = time.perf_counter() - started
         events = opened.stream(
             " ".join(question), stop=stop, after=after, before=before, sources=tuple(source or ()), as_of=as_of,
             authors=tuple(author or ()), kind=kind,
@@ -181,6 +192,8 @@ def ask(
     terminal.print_as(form, answer)
     if trace and form is Format.TEXT:
         terminal.show(terminal.trace_lines(answer.trace))
+    if timings and form is Format.TEXT:
+        terminal.show(terminal.timing_lines({"open": opening, **answer.timings}))
     raise typer.Exit(STOPPED if stopped else 0)
 
 
@@ -240,7 +253,7 @@ def search(
     archive: Where = None,
 ) -> None:
     """Find the passages nearest to a question, without an answer."""
-    with _opened(context, archive) as opened:
+    with _opened(context, archive, once=True) as opened:
         hits = opened.search(" ".join(question), k=k, after=after, before=before, sources=tuple(source or ()))
     if as_json:
         terminal.print_json([hit.to_dict() for hit in hits])

@@ -1,7 +1,8 @@
 """Ingestion: discover, skip what the ledger has, prepare, embed, write, mark; a Report at the end.
 
-The origins are taken in the order of discovery, whatever worker finished first, and written in batches:
-a kill at any instant loses at most the batch in hand, which the next run does again.
+The origins are taken in the order of discovery, whatever worker finished first, and written in batches. A batch that
+is full waits until the next one is: it is written while that one is embedded. A kill at any instant loses at most
+these two, which the next run does again.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -38,6 +40,7 @@ from rag.types import Article, Failure, Outcome, Passage, Report
 VERSION = 2  # of reading and cutting: moves when the same file would give other passages
 BATCH_PASSAGES = 256
 BATCH_SECONDS = 10.0
+_NONE: Vector = np.zeros((0, 0), dtype=np.float32)
 
 
 class Encoder(Protocol):
@@ -84,8 +87,13 @@ def ingest(
     strange = sorted(set(fields or ()) - set(NAMES))
     if strange:
         raise UsageError(f"no field of ours is named {', '.join(strange)}; these are: {', '.join(NAMES)}")
-    with _opened(into) as archive, shown(progress) as show, archive.index.writer(step) as writer:
-        run = _Run(archive, writer, discover(named), dict(fields or {}), show, stop or Stop())
+    with (
+        _opened(into) as archive,
+        shown(progress) as show,
+        archive.index.writer(step) as writer,
+        ThreadPoolExecutor(1, thread_name_prefix="embed") as thread,
+    ):
+        run = _Run(archive, writer, discover(named), dict(fields or {}), show, stop or Stop(), thread)
         report = run.report(prune)
         if report.passages and (prepare := getattr(archive.embedder, "prepare", None)) is not None:
             prepare()
@@ -115,6 +123,18 @@ class _Place:
     settings: Settings
 
 
+@dataclass(frozen=True, slots=True)
+class _Embedding:
+    """An article that is written once its passages are embedded."""
+
+    entry: Entry  # without vectors
+    origins: tuple[str, ...]
+    vectors: Future[Vector]
+
+    def put(self) -> Put:
+        return Put(replace(self.entry, vectors=self.vectors.result()), self.origins)
+
+
 @dataclass(slots=True)
 class _Batch:
     """What is written in one step.
@@ -122,7 +142,7 @@ class _Batch:
     `texts` and `ids` are those of articles that it writes, or that an origin leaves; `joined` those that one joins.
     """
 
-    operations: list[Operation] = field(default_factory=list)
+    operations: list[Operation | _Embedding] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     texts: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
@@ -145,13 +165,16 @@ class _Run:
     """One ingestion, from the origins that were found to the report."""
 
     def __init__(
-        self, archive: Into, writer: Writer, found: Found, fields: dict[str, str], show: Callback, stop: Stop
-    ) -> None:
-        self._settings, self._embedder = archive.settings, archive.embedder
+        self, archive: Into, writer: Writer, found: Found, fields: dict[str, str], show: Callback, stop: Stop,
+        thread: ThreadPoolExecutor,
+    ) -> None:  # fmt: skip
+        self._archive, self._settings, self._embedder = archive, archive.settings, archive.embedder
         self._catalog = archive.index.catalog
         self._writer, self._found, self._fields, self._show, self._stop = writer, found, fields, show, stop
+        self._thread = thread
+        self._encoder: Encoder | None = None
         self._fingerprint = self._settings_fingerprint()
-        self._batch = _Batch()
+        self._batch, self._waiting = _Batch(), _Batch()
         self._counts: Counter[str] = Counter()
         self._failed = list(found.failures)
         self._changes: list[str] = []
@@ -167,7 +190,7 @@ class _Run:
                 self._prune()
         except (KeyboardInterrupt, _Stopped):
             stopped = True
-        self._flush()
+        self._write()
         if not stopped:
             quotations.fill(self._catalog)  # those of articles that were kept before there were any
         order = {origin: place for place, origin in enumerate(self._found.origins)}
@@ -277,7 +300,7 @@ class _Run:
         """Add, update or leave one article; the same text under two names is one article with both origins."""
         article, origin = item.article, item.article.origins[0]
         if self._is_open(article):
-            self._flush()
+            self._write()
         catalog = self._catalog
         same = catalog.article_of_text(article.text)
         if same is not None and same.id != article.id and same.origins != (origin,):
@@ -302,10 +325,13 @@ class _Run:
 
     def _is_open(self, article: Article) -> bool:
         """Whether something in hand, not in the catalog yet, decides what becomes of this article."""
-        batch, catalog, text = self._batch, self._catalog, text_hash(article.text)
+        catalog, text = self._catalog, text_hash(article.text)
         same, held = catalog.article_of_text(article.text), catalog.article_of_origin(article.origins[0])
         own = {article.id, held}
-        return text in batch.texts or bool({*own, same and same.id} & batch.ids) or bool(own & batch.joined)
+        return any(
+            text in batch.texts or bool({*own, same and same.id} & batch.ids) or bool(own & batch.joined)
+            for batch in (self._waiting, self._batch)
+        )
 
     def _attach(self, article: Article, same: Article, parent: str, *, copy: bool = False) -> None:
         """Keep that `same` was read from here too, and under this address too, unless the address has its own."""
@@ -337,12 +363,13 @@ class _Run:
         self, article: Article, item: Prepared, cuts: tuple[Passage, ...], parent: str, old: Article | None
     ) -> None:
         batch = self._batch
-        entry = Entry(article, cuts, self._vectors(article, cuts), parent, item.sayings)
+        vectors = self._vectors(article, cuts)
+        entry = Entry(article, cuts, _NONE, parent, item.sayings)
         for name in (article.origins[0], article.url or ""):
             self._leave(name)
         if article.url not in (None, *article.origins) and article.url in self._catalog.parts(parent):
             batch.operations.append(Detach((article.url,)))  # it was the address of a copy, which this is no more
-        batch.operations.append(Put(entry, article.origins))
+        batch.operations.append(_Embedding(entry, article.origins, vectors))
         batch.texts.add(text_hash(article.text))
         batch.ids.add(article.id)
         batch.passages += len(cuts)
@@ -354,18 +381,21 @@ class _Run:
         self._changes.append(f"{article.title}: {what}")
         self._counts["updated"] += 1
 
-    def _vectors(self, article: Article, passages: tuple[Passage, ...]) -> Vector:
+    def _vectors(self, article: Article, passages: tuple[Passage, ...]) -> Future[Vector]:
         """Passages that the catalog has already keep their vectors; the others are embedded, an article at a time.
 
-        A passage's vector depends on its company in the batch (padding), if only in the last digits: by article,
+        A passage's vector may depend on its company in the batch (padding), if only in the last digits: by article,
         a run that was interrupted gives the same vectors as one that was not.
         """
         known = self._catalog.passages([p.id for p in passages])
         if known and len(known) == len(passages):
-            return self._catalog.vectors_of([p.id for p in passages])
+            kept: Future[Vector] = Future()
+            kept.set_result(self._catalog.vectors_of([p.id for p in passages]))
+            return kept
         self._counts["embedded"] += len(passages)
-        vectors = self._embedder.encode([embedded_text(article.title, p.text) for p in passages])
-        return np.asarray(vectors, dtype=np.float32)
+        if self._encoder is None:
+            self._encoder = encoder(self._archive)
+        return self._thread.submit(self._encoder.encode, [embedded_text(article.title, p.text) for p in passages])
 
     # -- what is gone --------------------------------------------------------------------
 
@@ -385,10 +415,17 @@ class _Run:
     # -- writing -------------------------------------------------------------------------
 
     def _flush(self) -> None:
-        batch, self._batch = self._batch, _Batch()
-        if batch.operations or batch.marks:
-            gone = self._writer.commit(batch.operations, batch.marks)
+        """Let the batch in hand wait for its vectors, and write the one that waited."""
+        ready, self._waiting, self._batch = self._waiting, self._batch, _Batch()
+        if ready.operations or ready.marks:
+            operations = [o.put() if isinstance(o, _Embedding) else o for o in ready.operations]
+            gone = self._writer.commit(operations, ready.marks)
             self._counts["removed"] += len(gone)
+
+    def _write(self) -> None:
+        """Write all that is in hand."""
+        self._flush()
+        self._flush()
 
     def _tell(self, current: str) -> None:
         counts = self._counts
@@ -411,6 +448,17 @@ class _Run:
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
+def encoder(archive: Into, *, anew: bool = False) -> Encoder:
+    """The embedder in the precision of the archive's vectors, which it records; `anew`, or for the first ones, in the
+    one that is faster here. One archive's vectors are all of one precision."""
+    for_passages = getattr(archive.embedder, "for_passages", None)
+    if for_passages is None:
+        return archive.embedder
+    found: Encoder = for_passages({} if anew else archive.index.recorded_embedder())
+    archive.index.embedder = dict(found.identity)  # what the first commit records
+    return found
+
+
 def _keeps_parts(origin: str) -> bool:
     """Whether an article that is no longer listed stays: entries roll off a feed."""
     loader = None if is_address(origin) else loader_of(origin)
@@ -423,9 +471,9 @@ def reembed(into: Into, progress: Callback | bool | None = None) -> int:
     The new vectors take the old ones' place in one transaction, then Chroma is rebuilt from them: a run that
     was killed leaves the archive as it was.
     """
-    index, embedder = into.index, into.embedder
+    index = into.index
     with shown(progress) as show, index.writer() as writer:
-        catalog = index.catalog
+        catalog, embedder = index.catalog, encoder(into, anew=True)
         of, started, done = catalog.count("passages"), time.monotonic(), 0
 
         def vectors() -> Iterator[tuple[list[str], Vector]]:

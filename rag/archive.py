@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import math
+import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 Day = dt.date | str
 PRIOR = 50
+QUESTIONS_KEPT = 256  # whose vectors are kept
 STATED = ("title", "text", "date", "updated", "source", "author", "url")  # what an article says, wherever it was read
 
 
@@ -74,7 +76,7 @@ class Archive:
 
     Any setting of rag.Settings may be given by name. `embedder` may be an object with `identity`,
     `max_tokens`, `tokenizer` and `encode` instead of a name. `any_embedder` opens an archive of another embedder
-    too, to embed it again.
+    too, to embed it again. `once` says that a single question is asked: then what takes long to open is not opened.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Archive:
         create: bool = True,
         embedder: Any = None,
         any_embedder: bool = False,
+        once: bool = False,
         **settings: Any,
     ) -> None:
         if folder is not None:
@@ -93,8 +96,10 @@ class Archive:
         self.settings = Settings.load(**settings)
         self.folder = Path(self.settings.archive).expanduser()
         self.embedder = load(self.settings.embedder, self.settings.threads) if embedder is None else embedder
+        self._questions: dict[str, Vector] = {}
+        self._mutex = threading.Lock()
         identity = None if any_embedder else self.embedder.identity
-        self.index = Index(self.folder, embedder=identity, chroma=self.settings.chroma, create=create)
+        self.index = Index(self.folder, embedder=identity, chroma=self.settings.chroma, create=create, once=once)
 
     def __repr__(self) -> str:
         covered = self.coverage()
@@ -300,9 +305,20 @@ class Archive:
         return load_reader(self.settings.threads) if self.settings.rerank else None
 
     def _encode(self, texts: Sequence[str]) -> Vector:
-        """Vectors of a question and of sentences, by `encode_short` where the embedder has it."""
+        """Vectors of a question and of sentences, by `encode_short` where the embedder has it; those of the last texts
+        that were asked for alone, questions, are kept."""
         encode = getattr(self.embedder, "encode_short", self.embedder.encode)
-        vectors: Vector = encode(texts)
+        if len(texts) != 1:
+            several: Vector = encode(texts)
+            return several
+        (text,) = texts
+        with self._mutex:
+            known = self._questions.pop(text, None)
+        vectors: Vector = encode(texts) if known is None else known
+        with self._mutex:
+            self._questions[text] = vectors  # the last one asked for comes last
+            while len(self._questions) > QUESTIONS_KEPT:
+                del self._questions[next(iter(self._questions))]
         return vectors
 
     def _knows(self, text: str) -> bool:

@@ -84,7 +84,7 @@ class Parts:
 
 @dataclass(slots=True)
 class Timer:
-    """Seconds spent in each step."""
+    """Seconds spent in each step; a step that comes again adds to its own."""
 
     spent: dict[str, float] = field(default_factory=dict)
     _last: float = field(default_factory=time.perf_counter)
@@ -121,11 +121,11 @@ def events(
         yield from _counted(plan, parts, timer, notices, without)
         return
 
-    searched, evidence, attempt = _searched(plan, parts, frozenset(overrides or ()), without)
-    timer.lap("retrieve")
+    searched, evidence, attempt = _searched(plan, parts, frozenset(overrides or ()), without, timer)
     yield Retrieved(searched.hits)
     where = filter_of(attempt.plan, parts.index)[0]
     coverage = parts.index.catalog.coverage(where)
+    timer.lap("coverage")
     off = off_days(plan, list(evidence))
     for text in (*searched.notices, *_told(plan, attempt, evidence, parts)):
         notices.append(text)
@@ -175,7 +175,7 @@ def _counted(plan: Plan, parts: Parts, timer: Timer, notices: list[str], without
 
 
 def _searched(
-    plan: Plan, parts: Parts, fixed: frozenset[str], without: frozenset[str]
+    plan: Plan, parts: Parts, fixed: frozenset[str], without: frozenset[str], timer: Timer
 ) -> tuple[Searched, Evidence, Attempt]:
     """The first attempt whose evidence is enough; else the first that found anything."""
     settings = parts.settings
@@ -184,7 +184,7 @@ def _searched(
         searched = search(
             attempt.plan, parts.index, parts.encode, k=settings.passages, per_article=settings.passages_per_article,
             reader=parts.reader, without=without, newest_first=attempt.newest_first,
-            knows=parts.knows,
+            knows=parts.knows, lap=timer.lap,
         )  # fmt: skip
         sides = [(side.plan.topic or side.plan.standalone, side.hits) for side in searched.sides]
         evidence = gather(sides, parts.weigh, budget=settings.evidence_words, topical=plan.kind in TOPICAL)
@@ -192,6 +192,7 @@ def _searched(
             evidence = replace(evidence, enough=1.0)  # whatever the filters leave is what was asked for
         where = filter_of(attempt.plan, parts.index)[0]
         evidence = heard(attempt.plan, evidence, parts.index.catalog, where, parts.encode, parts.weigh)
+        timer.lap("evidence")
         if evidence.enough >= settings.abstain_below:
             return searched, evidence, attempt
         if kept is None or not kept[1].hits:

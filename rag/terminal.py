@@ -93,6 +93,13 @@ def trace_lines(trace: Mapping[str, Any] | None) -> list[Line]:
     return [*lines, ("dim", "--- what it said ---"), ("", trace["text"])]
 
 
+def timing_lines(timings: Mapping[str, float]) -> list[Line]:
+    """The milliseconds of each step, in their order, and of all."""
+    rows = [*timings.items(), ("in all", sum(timings.values()))]
+    wide = max(len(name) for name, _ in rows)
+    return [("", ""), *(("dim", f"{name:<{wide}} {seconds * 1000:8.1f} ms") for name, seconds in rows)]
+
+
 def table_lines(table: Table, cited: Mapping[str, int] | None = None, *, width: int | None = None) -> list[Line]:
     """The title, and the rows in columns, with bars where it asks for them; `width` in cells, else the terminal's.
 

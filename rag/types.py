@@ -385,9 +385,9 @@ class Answer:
     """What the articles say, with citations that were checked against their text.
 
     `confidence` is the probability that the evidence answers; `abstained` says that it does not,
-    and `reason` why. `complete` is False when a chat model stopped early. `timings` are seconds. `tables` are the
-    counts and the list that a question about the whole archive asks for, or the rows of a timeline or comparison.
-    `backing` is None where it abstains or counts. `trace` is what a chat model was asked and what it said before it was
+    and `reason` why. `complete` is False when a chat model stopped early. `timings` are the seconds of each
+    step. `tables` are the counts and the list that a question about the whole archive asks for, or the rows of a timeline
+    or comparison. `backing` is None where it abstains or counts. `trace` is what a chat model was asked and what it said before it was
     checked: prompt, version, model, messages, text, quotations, and "rewritten" with the same of a follow-up that it put
     in full; None where none wrote the answer.
     """

@@ -86,6 +86,7 @@ LOADED_LATE = ("rag/runnable.py", "ui.py", "window/", "evals/", "train/")
 # Test files that mirror no module of their name, and what they are about.
 OTHER_TESTS = {
     "test_architecture": "this file",
+    "test_bench": "the measurements of bench, as far as no clock decides",
     "test_cases": "the hard cases of evals/cases",
     "test_docs": "README and docs",
     "test_hostile": "articles that give orders, and a chat model that obeys them",

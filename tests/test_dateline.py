@@ -321,6 +321,18 @@ def test_ask_trace_prints_what_the_model_was_asked_and_said(
     assert "prompt answer " in out
 
 
+def test_ask_timings_prints_each_step(run: Run, kept: str) -> None:
+    code, out, _ = run("--archive", kept, "ask", QUESTION, "--timings")
+    assert code == 0
+    lines = [line.split() for line in out[out.index("open ") :].splitlines() if line]
+    steps = {line[0]: float(line[-2]) for line in lines[:-1]}
+    assert {"open", "understand", "embed", "search", "read", "evidence", "answer"} <= set(steps)
+    assert lines[-1][:2] == ["in", "all"]
+    assert abs(float(lines[-1][-2]) - sum(steps.values())) < 1
+    assert "read" in json.loads(run("--archive", kept, "ask", QUESTION, "--timings", "--json")[1])["timings"]
+    assert run("--archive", kept, "ask", QUESTION, "--timings", "--format", "bibtex")[0] == 2
+
+
 @pytest.mark.parametrize(
     ("options", "found"),
     [(["--after", "2024-12-01"], False), (["--before", "2024-11-01"], False), (["--as-of", "2024-11-18"], False),

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.errors import EmbedderError
 from rag.search.embedding import Embedder, load
 from rag.search.graph import Graph, place
 
@@ -77,3 +78,39 @@ def test_a_cache_that_cannot_be_written_to_is_no_fault(tmp_path: Path, monkeypat
     (tmp_path / "file").write_text("")
     monkeypatch.setattr("rag.search.graph.user_cache_path", lambda name: tmp_path / "file")
     assert Embedder(NAME).encode_short(["rain"]).shape == (1, 384)
+
+
+def test_int8_is_near_the_model_and_the_same_in_any_company() -> None:
+    embedder = Embedder(NAME)
+    quantised = embedder.for_passages({"precision": "int8"})
+    assert quantised.identity == {**embedder.identity, "precision": "int8"}
+    texts = [*TEXTS[:2], "The mayor of the coastal town said that the bridge would be closed until May. " * 3]
+    vectors = quantised.encode(texts)
+    cosines = (vectors * embedder.encode_short(texts)).sum(axis=1)
+    assert cosines.mean() >= 0.99
+    assert cosines.min() >= 0.98
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+    for text, vector in zip(texts, vectors, strict=True):
+        np.testing.assert_array_equal(quantised.encode([text])[0], vector)
+    assert quantised.encode([]).shape == (0, 384)
+    assert len(list(place(str(embedder.identity["fingerprint"])).parent.glob("*-int8.onnx"))) == 1
+
+
+def test_the_trial_compares_the_two_graphs(monkeypatch: pytest.MonkeyPatch) -> None:
+    embedder = Embedder(NAME)
+    monkeypatch.setattr("rag.search.embedding.WORTH", 0.0)
+    assert embedder.for_passages({}).identity.get("precision") == "int8"
+    monkeypatch.setattr("rag.search.embedding.WORTH", 1e9)
+    assert embedder.for_passages({}) is embedder
+
+
+def test_what_is_recorded_decides_the_precision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.search.embedding.WORTH", 0.0)
+    embedder = Embedder(NAME)
+    assert embedder.for_passages(embedder.identity) is embedder  # an archive of before there was another
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr("rag.search.graph.user_cache_path", lambda name: tmp_path / "file")
+    bare = Embedder(NAME)
+    assert bare.for_passages({}) is bare
+    with pytest.raises(EmbedderError, match="re-embed"):
+        bare.for_passages({**embedder.identity, "precision": "int8"})

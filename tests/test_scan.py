@@ -24,3 +24,17 @@ def test_it_keeps_up_with_what_is_added_replaced_and_removed(tmp_path: Path) -> 
     hits = scan.search(entry(3).vectors[1], 2)
     assert hits[0][0] == entry(3).passages[1].id
     assert np.isclose(hits[0][1], 1.0)
+
+
+def test_an_index_that_is_asked_once_looks_through_the_vectors_and_opens_no_chroma(tmp_path: Path) -> None:
+    index = Index(tmp_path, embedder=IDENTITY)
+    with index.writer() as writer:
+        writer.commit([put(n) for n in range(6)])
+    vector = entry(3).vectors[1]
+    usual = index.dense(vector, 3)
+    index.close()
+    once = Index(tmp_path, embedder=IDENTITY, once=True)
+    assert once.dense(vector, 3)[1] is None
+    assert [id for id, _ in once.dense(vector, 3)[0]] == [id for id, _ in usual[0]]
+    assert once._vectors is None
+    once.close()

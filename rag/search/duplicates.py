@@ -47,8 +47,8 @@ class _Wording:
 
 def repeats(text: str, kept: str) -> bool:
     """Whether a passage says only what the other, which is kept, says in the same words."""
-    (one, numbers), (other, others) = _bare(kept), _bare(text)
-    if numbers != others:  # most pairs end here: what follows costs ten times as much
+    (one, those), (other, others) = _bare(kept), _bare(text)
+    if those != others:  # most pairs end here: what follows costs ten times as much
         return False
     a, b = _wording(one), _wording(other)
     if a.words == b.words:
@@ -56,6 +56,12 @@ def repeats(text: str, kept: str) -> bool:
     if len(b.words) < FEWEST or len(a.different & b.different) < ALIKE * len(a.different | b.different):
         return False
     return resemblance(shingles(list(a.words)), shingles(list(b.words))) >= ALIKE and _says_no_more(b, a)
+
+
+def numbers(text: str) -> tuple[str, ...]:
+    """The numbers of a passage, in order, without byline, dateline and credits: a passage and what it repeats have
+    the same."""
+    return _bare(text)[1]
 
 
 @lru_cache(maxsize=4096)

@@ -13,8 +13,9 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,12 +24,14 @@ from typing import Any
 import numpy as np
 
 from rag.errors import EmbedderError
-from rag.search.graph import Graph
+from rag.search.graph import FLOAT, INT8, PROBES, Graph
 from rag.store.catalog import Vector
 from rag.text import in_latin
 
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 32
+WORTH = 1.5  # times as fast as float32: then passages are embedded in int8 (bfloat16 gains less than that)
+TRIAL_SECONDS, TRIAL_ROUNDS = 0.5, 3  # at least both
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +112,57 @@ class Embedder:
     @cached_property
     def _graph(self) -> Graph | None:
         """The model for a few short texts, without torch: kept in the cache, or made now; None where it cannot be."""
+        return self._graph_in(FLOAT)
+
+    @cached_property
+    def _quantised(self) -> Graph | None:
+        """The model for passages in int8."""
+        return self._graph_in(INT8)
+
+    def _graph_in(self, precision: str) -> Graph | None:
         if self.tokenizer is None or self.folder is None or not any(self.folder.rglob("*.safetensors")):
             return None  # nothing that tells one version of the model from another
         if self._packaged is not None:
             fingerprint, tokens = self._packaged.sha256[:16], self._packaged.max_tokens
-            if (found := Graph.kept(fingerprint, self.tokenizer, tokens, self._threads)) is not None:
+            if (found := Graph.kept(fingerprint, self.tokenizer, tokens, self._threads, precision)) is not None:
                 return found
         fingerprint, tokens = str(self.identity["fingerprint"]), self.max_tokens
-        return Graph.kept(fingerprint, self.tokenizer, tokens, self._threads) or Graph.made(
-            self._model, fingerprint, self.tokenizer, tokens, self._threads
-        )
+        kept = Graph.kept(fingerprint, self.tokenizer, tokens, self._threads, precision)
+        if kept is not None or (precision == INT8 and self._model.device.type != "cpu"):
+            return kept  # a graphics card is faster than any of this
+        return Graph.made(self._model, fingerprint, self.tokenizer, tokens, self._threads, precision)
+
+    def for_passages(self, recorded: Mapping[str, Any]) -> Embedder | Quantised:
+        """What embeds the passages of an archive that records this embedder; where it records none yet ({}), int8 or
+        float32, whichever is faster here. Raises EmbedderError where int8 is recorded and cannot be had."""
+        with self._mutex:
+            precision = recorded.get("precision", FLOAT) if recorded else self._faster()
+            if precision == FLOAT:
+                return self
+            if self._quantised is None:
+                raise EmbedderError(
+                    f"the archive's passages are embedded in {precision}, and {self.name} cannot be had in it here: its "
+                    "cache cannot be written, or it came out too far from the model. Make the cache folder writable, or "
+                    "embed the archive again with: dateline doctor --re-embed"
+                )
+            return Quantised(self, self._quantised)
+
+    def _faster(self) -> str:
+        """A trial of half a second, in turn; the quickest run of each counts, by processor time: whatever else the machine
+        does slows both, and decides nothing."""
+        quantised, plain = self._quantised, self._graph
+        if quantised is None or plain is None:
+            return FLOAT
+        plain = replace(plain)  # what it loads goes with it
+        best = [float("inf")] * 2
+        started, rounds = time.perf_counter(), 0
+        while rounds < TRIAL_ROUNDS or time.perf_counter() - started < TRIAL_SECONDS:
+            for place, graph in enumerate((quantised, plain)):
+                before = time.process_time()
+                graph.encode_each(PROBES)
+                best[place] = min(best[place], time.process_time() - before)
+            rounds += 1
+        return INT8 if best[0] * WORTH < best[1] else FLOAT
 
     def knows(self, text: str) -> bool:
         """Whether the model was made for the script of this text: the packaged one for Latin letters alone, where full
@@ -153,6 +197,30 @@ class Embedder:
             some = order[i : i + BATCH]
             found[some] = _encode(model, [texts[j] for j in some])
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Quantised:
+    """An embedder for passages in int8, without torch; its vectors go with float32 ones of questions."""
+
+    embedder: Embedder
+    graph: Graph
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        return {**self.embedder.identity, "precision": INT8}
+
+    @property
+    def max_tokens(self) -> int:
+        return self.embedder.max_tokens
+
+    @property
+    def tokenizer(self) -> Path | None:
+        return self.embedder.tokenizer
+
+    def encode(self, texts: Sequence[str]) -> Vector:
+        """Unit vectors, float32, texts x dimensions; each depends on its text alone."""
+        return self.graph.encode_each(texts) if texts else np.zeros((0, self.embedder.dimension), dtype=np.float32)
 
 
 @lru_cache(maxsize=4)

@@ -64,6 +64,7 @@ def search(
     without: frozenset[str] = frozenset(),
     newest_first: bool = False,
     knows: Callable[[str], bool] = lambda text: True,
+    lap: Callable[[str], None] = lambda step: None,
 ) -> Searched:
     """At most `k` passages in all, split evenly among the plan's parts; options are those of `retrieve`.
 
@@ -86,7 +87,7 @@ def search(
             words, index, encode, where=where, k=share,
             per_article=min(per_article, MOST_OF_ONE.get(plan.kind, per_article)), reader=reader, without=without,
             near=part.near, candidates=max(LEAST_READ, CANDIDATES // len(parts)),
-            meaning=DENSE_WEIGHT if knows(words) else 0.0, today=_today(part),
+            meaning=DENSE_WEIGHT if knows(words) else 0.0, today=_today(part), lap=lap,
         )  # fmt: skip
         hits = newest(found.hits) if newest_first else found.hits
         hits = _beginning(hits, index, share) if plan.kind == "summary" else hits

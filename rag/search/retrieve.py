@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rag.search.duplicates import repeats
+from rag.search.duplicates import numbers, repeats
 from rag.search.rank import CANDIDATES, rank
 from rag.search.reader import Reader
 from rag.store.catalog import Filter, Vector
@@ -51,22 +51,27 @@ def retrieve(
     candidates: int = CANDIDATES,
     meaning: float = DENSE_WEIGHT,
     today: dt.date | None = None,
+    lap: Callable[[str], None] = lambda step: None,
 ) -> Found:
     """The best `k` passages, at most `per_article` of one article; one of the two searches may be left out.
 
     Without a reader they are ranked by fusion alone; else the first `candidates` are read. `without` are articles, by
     id, that are treated as not there. `meaning` is dense search's weight in the fusion. `today` is given where newer is better: what was read loses score by
-    its age on that day. Articles of days within `near` are preferred, and none is left out for it.
+    its age on that day. Articles of days within `near` are preferred, and none is left out for it. `lap` is called at the
+    end of each step, with its name.
     """
     notices: list[str] = []
     depth = DEPTH * 3 if without else DEPTH
     by_meaning: list[tuple[str, float]] = []
+    searching = index.fulltext_beside(question, depth, where) if fulltext else None
     if dense and index.catalog.count("passages"):
         vector = encode([question])[0]
+        lap("embed")
         by_meaning, notice = index.dense(vector, depth, where)
         if notice:
             notices.append(notice)
-    by_words = index.fulltext(question, depth, where) if fulltext else []
+    by_words = searching.result() if searching is not None else []
+    lap("search")
     passages = index.catalog.passages(list(dict.fromkeys(id for id, _ in (*by_meaning, *by_words))))
     there = {id: p for id, p in passages.items() if p.article_id not in without}
     by_meaning, by_words = ([one for one in some if one[0] in there][:DEPTH] for some in (by_meaning, by_words))
@@ -76,13 +81,17 @@ def retrieve(
         for number, (id, score) in enumerate(fuse(by_meaning, by_words, meaning).items(), start=1)
     ]
     hits = favoured(hits, near, lambda score: score * NEAR_FUSED)
+    lap("fuse")
     if reader is not None and hits and in_latin(question):  # the reader was trained on no other script
         read = spread(hits, k=candidates, per_article=candidates)
         if dense:
             read = _with_cosines(read, vector, index)
         ranked = aged(rank(question, read, reader), today)
         hits = favoured(ranked, near, lambda score: score + NEAR_READ)
-    return Found(tuple(spread(hits, k=k, per_article=per_article)), tuple(notices))
+        lap("read")
+    found = Found(tuple(spread(hits, k=k, per_article=per_article)), tuple(notices))
+    lap("fuse")
+    return found
 
 
 def _with_cosines(hits: Sequence[Hit], vector: Vector, index: Index) -> list[Hit]:
@@ -138,14 +147,17 @@ def spread(hits: Sequence[Hit], *, k: int, per_article: int) -> list[Hit]:
     """
     taken: list[Hit] = []
     counts: dict[str, int] = {}
+    comparable: dict[tuple[str, ...], list[int]] = {}  # places in `taken`, by the numbers of the passage
     for hit in hits:
-        place = next((n for n, one in enumerate(taken) if repeats(hit.passage.text, one.passage.text)), None)
+        places = comparable.setdefault(numbers(hit.passage.text), [])
+        place = next((n for n in places if repeats(hit.passage.text, taken[n].passage.text)), None)
         if place is not None:
             taken[place] = _with_duplicate(taken[place], hit.passage)
             continue
         if counts.get(hit.passage.article_id, 0) >= per_article or len(taken) >= k:
             continue
         counts[hit.passage.article_id] = counts.get(hit.passage.article_id, 0) + 1
+        places.append(len(taken))
         taken.append(hit)
     return taken
 

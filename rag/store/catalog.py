@@ -17,11 +17,11 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,7 @@ from rag.types import Article, Coverage, Passage, Saying
 
 Vector = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
+T = TypeVar("T")
 
 NAME = "catalog.sqlite3"
 BUSY = 30.0  # seconds that a connection waits for another
@@ -76,6 +77,11 @@ MIGRATIONS = (
     """,
     quotations.MIGRATION,
     "CREATE INDEX articles_listed ON articles (date, source, language, length(text), title, id);",  # listing.py reads it
+    # What filters and coverage ask for, without the way through the texts that stand before it in a row.
+    """
+    DROP INDEX articles_by_date;
+    CREATE INDEX articles_by_date ON articles (date, source, author, id);
+    """,
 )
 
 
@@ -109,6 +115,13 @@ class Filter:
                 parts.append(f"a.{column} IN ({', '.join('?' * len(names))})")
                 values.extend(names)
         return " AND ".join(parts), values
+
+    def passages_sql(self) -> tuple[str, list[object]]:
+        """A condition on the table alias `p`, passages, and its parameters."""
+        if not self:
+            return "1", []
+        sql, values = self.sql()
+        return f"p.article_id IN (SELECT a.id FROM articles a WHERE {sql})", values
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +177,7 @@ class Catalog:
         self._local = threading.local()
         self._open: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._lock = threading.Lock()
+        self._known: dict[str, tuple[int, Any]] = {}  # what the whole archive says: the generation, and what was found
         with translated(self.path):
             self._migrate()
             self._renew()
@@ -263,22 +277,34 @@ class Catalog:
         """Moves with every change of what can be found."""
         return int(self.get("generation", "0"))
 
+    def _remembered(self, name: str, find: Callable[[], T]) -> T:
+        """What was found in this generation, or is found now."""
+        generation = self.generation
+        known = self._known.get(name)
+        if known is None or known[0] != generation:
+            known = self._known[name] = (generation, find())
+        found: T = known[1]
+        return found
+
     def count(self, table: str = "articles") -> int:
         return int(self.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
     def sources(self) -> list[str]:
         """The outlets, most articles first."""
-        rows = self.db.execute(
-            "SELECT source FROM articles WHERE source IS NOT NULL GROUP BY source ORDER BY count(*) DESC, source"
-        )
-        return [r[0] for r in rows]
+        sql = "SELECT source FROM articles WHERE source IS NOT NULL GROUP BY source ORDER BY count(*) DESC, source"
+        return list(self._remembered("sources", lambda: [r[0] for r in self.db.execute(sql)]))
 
     def authors(self) -> list[str]:
-        rows = self.db.execute("SELECT DISTINCT author FROM articles WHERE author IS NOT NULL ORDER BY author")
-        return [r[0] for r in rows]
+        sql = "SELECT DISTINCT author FROM articles WHERE author IS NOT NULL ORDER BY author"
+        return list(self._remembered("authors", lambda: [r[0] for r in self.db.execute(sql)]))
 
     def coverage(self, where: Filter, named: int = 50) -> Coverage:
         """What a search with this filter sees; `undated` counts what a date filter left out for want of a date."""
+        if where:
+            return self._coverage(where, named)
+        return self._remembered(f"coverage, {named} named", lambda: self._coverage(where, named))
+
+    def _coverage(self, where: Filter, named: int) -> Coverage:
         sql, values = where.sql()
         total, first, last, independent = self.db.execute(
             f"SELECT count(*), min(a.date), max(a.date), count(DISTINCT a.source) FROM articles a WHERE {sql}", values
@@ -289,7 +315,8 @@ class Catalog:
             [*values, named],
         )
         newest = self.db.execute(
-            f"SELECT a.title FROM articles a WHERE {sql} AND a.date IS NOT NULL ORDER BY a.date DESC, a.id LIMIT 1",
+            "SELECT title FROM articles WHERE id = (SELECT a.id FROM articles a "
+            f"WHERE {sql} AND a.date IS NOT NULL ORDER BY a.date DESC, a.id LIMIT 1)",
             values,
         ).fetchone()
         undated = 0
@@ -371,10 +398,10 @@ class Catalog:
         self, where: Filter | None = None, *, above: int = 0
     ) -> tuple[list[str], npt.NDArray[np.int64], Vector]:
         """Passage ids, numbers and vectors (n x dimensions) of what the filter lets through, by number."""
-        sql, values = (where or Filter()).sql()
+        sql, values = (where or Filter()).passages_sql()
         rows = self.db.execute(
             "SELECT p.id, p.number, v.vector FROM vectors v JOIN passages p ON p.number = v.number "
-            f"JOIN articles a ON a.id = p.article_id WHERE v.number > ? AND {sql} ORDER BY p.number",
+            f"WHERE v.number > ? AND {sql} ORDER BY p.number",
             [above, *values],
         ).fetchall()
         numbers = np.array([r[1] for r in rows], dtype=np.int64)
@@ -382,6 +409,28 @@ class Catalog:
             return [], numbers, np.zeros((0, 0), dtype=np.float32)
         matrix = np.frombuffer(b"".join(r[2] for r in rows), dtype=np.float32).reshape(len(rows), -1)
         return [r[0] for r in rows], numbers, matrix
+
+    def numbered_vectors(self, *, above: int = 0) -> tuple[Numbers, Vector]:
+        """The numbers of all passages above that one, and their vectors (n x dimensions), by number."""
+        numbers, vectors = list[int](), bytearray()
+        for number, vector in self.db.execute(
+            "SELECT number, vector FROM vectors WHERE number > ? ORDER BY number", (above,)
+        ):
+            numbers.append(number)
+            vectors += vector
+        matrix = (
+            np.frombuffer(vectors, dtype=np.float32).reshape(len(numbers), -1)
+            if numbers
+            else np.zeros((0, 0), np.float32)
+        )
+        return np.array(numbers, dtype=np.int64), matrix
+
+    def passage_ids(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Number -> id of these passages, as far as they are there."""
+        rows = self.db.execute(
+            f"SELECT number, id FROM passages WHERE number IN ({', '.join('?' * len(numbers))})", list(numbers)
+        )
+        return dict(rows)
 
     def vectors_of(self, ids: Sequence[str]) -> Vector:
         """The vectors of these passages, in this order (n x dimensions)."""
@@ -416,10 +465,9 @@ class Catalog:
 
     def count_passages(self, where: Filter, limit: int) -> int:
         """How many passages the filter lets through, counted up to `limit`."""
-        sql, values = where.sql()
+        sql, values = where.passages_sql()
         row = self.db.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM passages p JOIN articles a ON a.id = p.article_id "
-            f"WHERE {sql} LIMIT ?)",
+            f"SELECT count(*) FROM (SELECT 1 FROM passages p WHERE {sql} LIMIT ?)",
             [*values, limit],
         ).fetchone()
         return int(row[0])
@@ -518,10 +566,18 @@ class Catalog:
             (origin, parent, article_id, int(copy)),
         )
 
-    def orphans(self, db: sqlite3.Connection) -> list[str]:
-        """Articles that no origin holds any more."""
-        rows = db.execute("SELECT id FROM articles WHERE id NOT IN (SELECT article_id FROM origins) ORDER BY id")
-        return [r[0] for r in rows]
+    def holders(self, db: sqlite3.Connection, origins: Sequence[str]) -> frozenset[str]:
+        """The articles that were read from these origins."""
+        held = frozenset[str]()
+        for some in _chunks(origins, 500):
+            marks = ", ".join("?" * len(some))
+            held |= {r[0] for r in db.execute(f"SELECT article_id FROM origins WHERE origin IN ({marks})", list(some))}
+        return held
+
+    def orphans(self, db: sqlite3.Connection, ids: Iterable[str]) -> list[str]:
+        """Those of these articles that no origin holds any more."""
+        sql = "SELECT 1 FROM articles WHERE id = ? AND id NOT IN (SELECT article_id FROM origins WHERE article_id = ?)"
+        return [id for id in sorted(ids) if db.execute(sql, (id, id)).fetchone()]
 
 
 _ARTICLE = "a.id, a.title, a.text, a.date, a.updated, a.source, a.author, a.url, a.language, a.found"

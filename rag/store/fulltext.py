@@ -75,13 +75,17 @@ class FullText:
         terms = self._affordable(content_words(question))
         if not terms:
             return []
-        sql, values = where.sql()
-        join = "JOIN articles a ON a.id = p.article_id" if where else ""
+        sql, values = where.passages_sql()
+        join = f"JOIN passages p ON p.number = fulltext.rowid AND {sql}" if where else ""
+        # Only passages that score as well as the k-th are looked up: ids decide among equals.
         rows = self._catalog.db.execute(
-            f"SELECT p.id, bm25(fulltext, {TITLE_WEIGHT}, 1.0) AS score FROM fulltext "
-            f"JOIN passages p ON p.number = fulltext.rowid {join} "
-            f"WHERE fulltext MATCH ? AND {sql} ORDER BY score, p.id LIMIT ?",
-            [" OR ".join(terms), *values, k],
+            "WITH scored AS MATERIALIZED ("
+            f"SELECT fulltext.rowid AS number, bm25(fulltext, {TITLE_WEIGHT}, 1.0) AS score FROM fulltext {join} "
+            "WHERE fulltext MATCH ?), "
+            "best AS (SELECT score FROM scored ORDER BY score LIMIT ?) "
+            "SELECT p.id, s.score FROM scored s JOIN passages p ON p.number = s.number "
+            "WHERE s.score <= (SELECT max(score) FROM best) ORDER BY s.score, p.id LIMIT ?",
+            [*values, " OR ".join(terms), k, k],
         )
         return [(id, -score) for id, score in rows]
 

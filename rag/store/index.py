@@ -11,8 +11,10 @@ they are clean, dense search is an exact scan over the catalog's vectors.
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +32,7 @@ from rag.store.scan import Scan
 from rag.store.vectors import COLLECTION, Place, Vectors, seal
 from rag.store.writer import SAMPLE, Drop, Step, Writer
 
+FEW = 100_000  # passages: to look through their vectors once takes less time than to open Chroma
 NARROW = 5_000  # passages: a filter that leaves so few is searched exactly
 
 
@@ -52,11 +55,12 @@ class Health:
 
 
 class Index:
-    """One archive's catalog, full text and vectors."""
+    """One archive's catalog, full text and vectors; `once`: opened for a single question."""
 
     def __init__(
-        self, folder: Path, *, embedder: Mapping[str, Any] | None = None, chroma: str | None = None, create: bool = True
-    ) -> None:
+        self, folder: Path, *, embedder: Mapping[str, Any] | None = None, chroma: str | None = None,
+        create: bool = True, once: bool = False,
+    ) -> None:  # fmt: skip
         if not (folder / NAME).is_file():
             if not create:
                 raise ArchiveMissing(
@@ -66,18 +70,21 @@ class Index:
             _make(folder)
         self.folder = folder
         self.chroma = chroma
+        self._once = once
         self.catalog = Catalog(folder)
         self._fulltext = FullText(self.catalog)
         self.corpus = Corpus(self.catalog, self._fulltext)
         self.listing = Listing(self.catalog, self._fulltext)
         self._scan = Scan(self.catalog)
         self._mutex = threading.RLock()
+        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="fulltext")
         self._vectors: Vectors | None = None
         self._opened = -1
         self.embedder = dict(embedder) if embedder is not None else self.recorded_embedder()
         self._check_embedder()
 
     def close(self) -> None:
+        self._threads.shutdown()
         with self._mutex:
             self._let_go()
             self.catalog.close()
@@ -100,6 +107,10 @@ class Index:
         """(passage id, BM25), best first."""
         return self._fulltext.search(question, k, where or Filter())
 
+    def fulltext_beside(self, question: str, k: int, where: Filter | None = None) -> Future[list[tuple[str, float]]]:
+        """Like `fulltext`, in a thread of its own: SQLite and the dense search do not wait for each other."""
+        return self._threads.submit(self.fulltext, question, k, where)
+
     def frequency(self, word: str) -> int:
         """How many passages hold the word (counted up to the full text's budget)."""
         return self._fulltext.frequency(word)
@@ -112,6 +123,8 @@ class Index:
         self._check_embedder()
         if where and self.catalog.count_passages(where, NARROW + 1) <= NARROW:
             return _ordered(self._scan.narrow(vector, k, where)), None
+        if self._once and self.catalog.count("passages") <= FEW:
+            return _ordered(self._scan.search(vector, k, where)), None
         vectors, notice = self._current()
         if vectors is not None:
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,6 @@ class Scan:
         self._mutex = threading.Lock()
         self._generation = -1
         self._embedder = ""
-        self._ids: list[str] = []
         self._numbers = np.zeros(0, dtype=np.int64)
         self._matrix: Vector = np.zeros((0, 0), dtype=np.float32)
 
@@ -27,8 +27,15 @@ class Scan:
             return self.narrow(vector, k, where)
         with self._mutex:
             self._refresh()
-            ids, matrix = self._ids, self._matrix
-        return _best(ids, matrix, vector, k)
+            numbers, matrix = self._numbers, self._matrix
+        if not len(numbers):
+            return []
+        cosines = matrix @ np.asarray(vector, dtype=np.float32)
+        top = _top(cosines, k)
+        ids = self._catalog.passage_ids([int(n) for n in numbers[top]])
+        # A passage that went since the vectors were read has no id any more.
+        found = ((ids[int(numbers[i])], float(cosines[i])) for i in top if int(numbers[i]) in ids)
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
     def narrow(self, vector: Vector, k: int, where: Filter) -> list[tuple[str, float]]:
         ids, _, matrix = self._catalog.vectors(where)
@@ -40,16 +47,19 @@ class Scan:
             return
         embedder = self._catalog.get("embedder")
         if embedder != self._embedder:  # the same passages have other vectors now
-            self._ids, self._numbers = [], np.zeros(0, dtype=np.int64)
+            self._numbers = np.zeros(0, dtype=np.int64)
             self._matrix, self._embedder = np.zeros((0, 0), dtype=np.float32), embedder
         last = int(self._numbers[-1]) if len(self._numbers) else 0
-        ids, numbers, matrix = self._catalog.vectors(above=last)
-        kept = np.isin(self._numbers, self._catalog.numbers())
-        self._ids = [id for id, keep in zip(self._ids, kept, strict=True) if keep] + ids
+        numbers, matrix = self._catalog.numbered_vectors(above=last)
+        kept = np.isin(self._numbers, self._catalog.numbers()) if last else np.zeros(0, dtype=bool)
         parts = [m for m in (self._matrix[kept], matrix) if m.size]
         self._matrix = np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
         self._numbers = np.concatenate([self._numbers[kept], numbers])
         self._generation = generation
+
+
+def _top(cosines: Vector, k: int) -> Any:
+    return np.argpartition(-cosines, k - 1)[:k] if k < len(cosines) else np.arange(len(cosines))
 
 
 def _best(ids: list[str], matrix: Vector, vector: Vector, k: int) -> list[tuple[str, float]]:
@@ -57,5 +67,4 @@ def _best(ids: list[str], matrix: Vector, vector: Vector, k: int) -> list[tuple[
     if not ids:
         return []
     cosines = matrix @ np.asarray(vector, dtype=np.float32)
-    top = np.argpartition(-cosines, k - 1)[:k] if k < len(ids) else np.arange(len(ids))
-    return sorted(((ids[i], float(cosines[i])) for i in top), key=lambda hit: (-hit[1], hit[0]))
+    return sorted(((ids[i], float(cosines[i])) for i in _top(cosines, k)), key=lambda hit: (-hit[1], hit[0]))

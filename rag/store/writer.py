@@ -116,14 +116,18 @@ class Writer:
 
     def _apply(self, db: Any, operation: Operation) -> list[str]:
         catalog = self._catalog
+        touched = frozenset[str]()  # articles that may have lost their last origin
         match operation:
             case Put(entry, origins):
+                touched = catalog.holders(db, origins) | {entry.article.id}
                 catalog.put(db, entry)
                 for origin in origins:
                     catalog.attach(db, origin, entry.parent or origin, entry.article.id)
             case Attach(article_id, origin, parent, copy):
+                touched = catalog.holders(db, [origin])
                 catalog.attach(db, origin, parent, article_id, copy)
             case Detach(origins):
+                touched = catalog.holders(db, origins)
                 for origin in origins:
                     db.execute("DELETE FROM origins WHERE origin = ?", (origin,))
                     db.execute("DELETE FROM ledger WHERE origin = ?", (origin,))
@@ -138,7 +142,7 @@ class Writer:
                 db.execute(
                     "INSERT INTO changes VALUES (?, ?, ?)", (article_id, day or dt.date.today().isoformat(), what)
                 )
-        gone = catalog.orphans(db) if isinstance(operation, Put | Attach | Detach) else []
+        gone = catalog.orphans(db, touched)
         for article_id in gone:
             catalog.drop(db, article_id)
         return gone
