@@ -46,7 +46,7 @@ def text(form: str, talk: Talk | None, archive: Archive | None = None) -> str:
     held = _held(talk, archive) if talk is not None else []
     if not held:
         return ""
-    answers = [_shared(answer) for answer, _, _ in held]
+    answers = [shared(answer) for answer, _, _ in held]
     if form != "JSON":
         return FORMS[form].write(answers)
     judged = [
@@ -58,7 +58,7 @@ def text(form: str, talk: Talk | None, archive: Archive | None = None) -> str:
 
 def one(answer: Answer) -> str:
     """An answer as Markdown with footnotes, for the clipboard."""
-    return _shared(answer).to_markdown()
+    return shared(answer).to_markdown()
 
 
 def handed(do: str, text: str, name: str = "", type: str = "text/plain") -> str:
@@ -106,7 +106,7 @@ def _held(talk: Talk, archive: Archive | None) -> list[tuple[Answer, str | None,
     return [*((e.answer, e.verdict, e.why) for e in kept), *unkept]
 
 
-def _shared(answer: Answer) -> Answer:
+def shared(answer: Answer) -> Answer:
     """The answer without the folders of this machine: who reads the window need not know them."""
     citations = (replace(c, article=_public(c.article)) for c in answer.citations)
     return replace(answer, citations=tuple(citations))

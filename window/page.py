@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from window import chat, shelf
+from window import chat, programs, shelf
 from window.examples import Examples
 from window.talk import Asking, Talk
 
@@ -50,5 +50,6 @@ def build(archive: Archive) -> Any:
             change.then(everything, shelved.inputs, updated, **quiet)
             change.then(lambda: chat.shown(examples.current()), None, desk.chatbot, **quiet)
         page.unload(left)
+        programs.build(archive)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
     return page
