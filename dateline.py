@@ -395,6 +395,34 @@ def ui(
 
 
 @app.command()
+def person(
+    name: str,
+    role: Annotated[str, typer.Option(help="editor, or reader: who may not add or remove articles.")] = "editor",
+    gone: Annotated[bool, typer.Option("--remove", help="Take the person out.")] = False,
+    file: Annotated[Path | None, typer.Option(help="The file of people [env: DATELINE_AUTH_FILE].")] = None,
+) -> None:
+    """Let a person into a window that several share; the password is asked for and kept hashed."""
+    from getpass import getpass
+    from typing import get_args
+
+    from rag import people
+    from rag.settings import Settings
+
+    path = file or Path(Settings.load().auth_file or "people.txt").expanduser()
+    if gone:
+        was = people.remove(path, name)
+        terminal.say(f"{name} is out of {path}." if was else f"{path} has nobody named {name}.")
+        raise typer.Exit(0 if was else 1)
+    if role not in get_args(people.Role):
+        raise UsageError(f"--role is {role!r}; it takes {' or '.join(get_args(people.Role))}")
+    password, again = (getpass(f"{asked} for {name}: ") for asked in ("Password", "The password again"))
+    if password != again:
+        raise UsageError("the two passwords differ; nothing was changed")
+    people.put(path, name, password, role)  # type: ignore[arg-type]
+    terminal.say(f"{name} is in {path}, as {role}. Serve it with DATELINE_AUTH_FILE={path}.")
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     from rag import __version__

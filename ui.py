@@ -23,6 +23,7 @@ from rag.errors import DatelineError, UsageError
 
 if TYPE_CHECKING:
     from rag.archive import Archive
+    from window.entry import Entry
 
 UPLOAD_MB = 25  # a file
 START_SECONDS = 60.0
@@ -64,21 +65,24 @@ def serve(
 ) -> Server:
     """Serve the window of this archive and print its address; `port` 0 takes any free one.
 
-    `auth` is "user:password"; unset, the archive's setting counts. Raises UsageError when the port is taken, when
-    `auth` has another form, and for an address that others can reach without `auth`, unless `no_auth` says so.
+    `auth` is "user:password"; unset, the archive's settings count. Raises UsageError when the port is taken, when
+    `auth` has another form, and for an address that others can reach without a password, unless `no_auth` says so.
     """
     import uvicorn
 
-    wanted = None if no_auth else _credentials(auth or archive.settings.auth)
+    from window.entry import entry_of
+
+    entry = entry_of(archive.settings, auth, no_auth=no_auth)
     local = _is_loopback(host)
-    if not local and wanted is None and not no_auth:
+    if not local and not entry.closed and not no_auth:
         raise UsageError(
             f"{host} can be reached by others, and no password is set; give --auth user:password "
-            "(or DATELINE_AUTH), or --no-auth if everyone may read, add and remove articles"
+            "(or DATELINE_AUTH), or DATELINE_AUTH_FILE for several people, or --no-auth if everyone may read, add and "
+            "remove articles"
         )
     bound = _bind(host, port)
     number = bound.getsockname()[1]
-    app = application(archive, auth=wanted, local=local)
+    app = application(archive, entry, local=local)
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2, server_header=False)
     )
@@ -98,7 +102,7 @@ def serve(
     return running
 
 
-def application(archive: Archive, *, auth: tuple[str, str] | None = None, local: bool = True) -> Any:
+def application(archive: Archive, entry: Entry | None = None, *, local: bool = True) -> Any:
     """The window as an ASGI application, behind its guard."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -107,8 +111,10 @@ def application(archive: Archive, *, auth: tuple[str, str] | None = None, local:
     from fastapi.responses import FileResponse
 
     from window import page, theme
-    from window.guard import LOOPBACK, Guard, checker
+    from window.entry import Entry
+    from window.guard import LOOPBACK, Guard
 
+    entry = entry or Entry()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get(theme.SCRIPT_PATH)
@@ -116,21 +122,13 @@ def application(archive: Archive, *, auth: tuple[str, str] | None = None, local:
         return FileResponse(theme.SCRIPT, media_type="text/javascript")
 
     gr.mount_gradio_app(
-        app, page.build(archive), path="/", auth=checker(*auth) if auth else None,
+        app, page.build(archive, entry.may_edit), path="/", auth=entry.check,
+        auth_dependency=entry.user if entry.header else None,
         max_file_size=f"{UPLOAD_MB}mb", footer_links=[], run_history=False, enable_monitoring=False, ssr_mode=False,
         mcp_server=False, pwa=False, show_error=False, theme=theme.theme(), css_paths=[theme.STYLES], head=theme.head(),
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip
-    return Guard(app, LOOPBACK if local else ())
-
-
-def _credentials(auth: str | None) -> tuple[str, str] | None:
-    if not auth:
-        return None
-    user, colon, password = auth.partition(":")
-    if not user or not colon or not password:
-        raise UsageError("--auth (or DATELINE_AUTH) takes user:password, neither of them empty")
-    return user, password
+    return Guard(app, LOOPBACK if local and entry.header is None else ())
 
 
 def _is_loopback(host: str) -> bool:

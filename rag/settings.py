@@ -73,6 +73,12 @@ class Settings:
     )
     robots: bool = _setting(True, "Honour robots.txt.")
     auth: str | None = _setting(None, "user:password that the window asks for.", secret=True)
+    auth_file: str | None = _setting(
+        None, "File of the people who may use the window, as `dateline person NAME` writes it; goes before `auth`."
+    )
+    auth_header: str | None = _setting(
+        None, "Header in which a proxy on this machine names the user whom it has let in; from elsewhere it is refused."
+    )
 
     @classmethod
     def load(

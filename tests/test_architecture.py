@@ -47,6 +47,7 @@ INSIDE: dict[str, tuple[str, ...]] = {
     "rag.sentences": ("rag.text",),
     "rag.speech": ("rag.types", "rag.text", "rag.sentences", "rag.speech"),
     "rag.settings": ("rag.errors",),
+    "rag.people": ("rag.errors",),
     "rag.store": (*BASE, "rag.speech", "rag.store"),
     "rag.question": (*BASE, "rag.question"),
     "rag.search": (*BASE, "rag.store", "rag.search"),

@@ -42,8 +42,9 @@ from window import chat, examples, export, library
 from window.answers import answer_html, failed_html, question_html, waiting_html
 from window.articles import Around, article_html, report_html
 from window.chips import plan_html
+from window.entry import checker
 from window.evidence import panel_html, turn_html
-from window.guard import Guard, checker
+from window.guard import Guard
 from window.markup import anchor, is_web, marked_html, text_html
 from window.pace import paced
 from window.talk import Asking, Talk

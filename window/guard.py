@@ -6,7 +6,6 @@ door would still do nothing; styles, pictures, fonts and connections come from t
 
 from __future__ import annotations
 
-import hmac
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
@@ -99,13 +98,3 @@ async def _refuse(reason: str, send: Send) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), *HEADERS]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": reason.encode()})
-
-
-def checker(user: str, password: str) -> Callable[[str, str], bool]:
-    """Compares in a time that tells nothing of how much was right."""
-
-    def check(given_user: str, given_password: str) -> bool:
-        right = hmac.compare_digest(given_user.encode(), user.encode())
-        return hmac.compare_digest(given_password.encode(), password.encode()) and right
-
-    return check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -23,8 +24,8 @@ def given(talk: Talk | None) -> list[Answer]:
     return [e.answer for e in talk.exchanges if e.answer is not None] if talk is not None else []
 
 
-def build(archive: Archive) -> Any:
-    """The page: masthead, and a tab each for asking and for the articles."""
+def build(archive: Archive, may_edit: Callable[[gr.Request], bool] = lambda request: True) -> Any:
+    """The page: masthead, and a tab each for asking and for the articles; who may not edit adds and removes nothing."""
     asking, examples = Asking(archive), Examples(archive)
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
         top = gr.Markdown("", elem_id="dl-top", sanitize_html=True, latex_delimiters=[])
@@ -32,10 +33,13 @@ def build(archive: Archive) -> Any:
             with gr.Tab("Ask", id="ask", elem_id="dl-ask-tab"):
                 desk = chat.build(archive, asking)
             with gr.Tab("Articles", id="articles", elem_id="dl-articles-tab") as articles:
-                shelved = shelf.build(archive, given, desk.talk)
+                shelved = shelf.build(archive, given, desk.talk, may_edit)
 
         def everything(*fields: Any) -> tuple[Any, ...]:
             return chat.masthead(archive), chat.outlets_of(archive), *shelved.refresh(*fields)
+
+        def editing(request: gr.Request) -> Any:
+            return gr.Accordion(visible=may_edit(request))
 
         def left(request: gr.Request) -> None:
             asking.stop(request.session_hash or "")
@@ -44,12 +48,13 @@ def build(archive: Archive) -> Any:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         page.load(everything, shelved.inputs, updated, **quiet)
         page.load(desk.open, None, desk.opened, **quiet)
+        page.load(editing, None, shelved.editing, **quiet)
         articles.select(shelved.refresh, shelved.inputs, shelved.outputs, **quiet)
         page.load(lambda: chat.shown(examples.current()), None, desk.chatbot, **quiet)
         for change in shelved.changes:
             change.then(everything, shelved.inputs, updated, **quiet)
             change.then(lambda: chat.shown(examples.current()), None, desk.chatbot, **quiet)
         page.unload(left)
-        programs.build(archive)
+        programs.build(archive, may_edit)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
     return page

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from rag.errors import DatelineError
+from window.entry import MAY_NOT
 from window.export import shared
 from window.library import addresses
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 MOST_HITS = 50
 
 
-def build(archive: Archive) -> None:
+def build(archive: Archive, may_edit: Callable[[gr.Request], bool]) -> None:
     """Add the endpoints to the page that is being built."""
 
     def ask(
@@ -47,10 +48,12 @@ def build(archive: Archive) -> None:
             lambda: [h.to_dict() for h in archive.search(question, k=most, sources=tuple(sources or ()), **days)]
         )
 
-    def ingest(origins: list[str]) -> dict[str, Any]:
+    def ingest(origins: list[str], request: gr.Request) -> dict[str, Any]:
         """Reads pages and feeds into the archive; the report: added, updated, unchanged, failed with the reasons."""
         from ingest import ingest as read
 
+        if not may_edit(request):
+            raise gr.Error(MAY_NOT)
         return _told(lambda: read(addresses(" ".join(origins)), into=archive, progress=False).to_dict())
 
     for endpoint, at_once in ((ask, 4), (search, 4), (ingest, 1)):

@@ -13,6 +13,7 @@ from rag.errors import DatelineError, UsageError
 from window import wishes
 from window.articles import NOTHING, gone_html
 from window.chart import chart_html
+from window.entry import MAY_NOT
 from window.library import (
     PAGE,
     Gone,
@@ -41,15 +42,20 @@ EVERY = 5  # seconds between two looks whether somebody else has changed the arc
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What the page needs of the tab: the events after which the archive has changed, and how to list it anew."""
+    """What the page needs of the tab: the events after which the archive has changed, how to list it anew, and what only
+    editors see."""
 
     changes: Sequence[Any]
     refresh: Callable[..., tuple[Any, ...]]
     inputs: Sequence[Any]
     outputs: Sequence[Any]
+    editing: gr.Accordion
 
 
-def build(archive: Archive, answers: Callable[[Any], Sequence[Answer]] = lambda held: (), held: Any = None) -> Shelf:
+def build(
+    archive: Archive, answers: Callable[[Any], Sequence[Answer]] = lambda held: (), held: Any = None,
+    may_edit: Callable[[gr.Request], bool] = lambda request: True,
+) -> Shelf:  # fmt: skip
     """The tab. `held` is the state of the conversation, if any, whose `answers` mark what they cited of an article."""
     view, chosen = gr.State(View()), gr.State("")
     seen = gr.State(-1)  # the generation of the archive that the list shows
@@ -88,12 +94,14 @@ def build(archive: Archive, answers: Callable[[Any], Sequence[Answer]] = lambda 
     def turned(by: int) -> Callable[..., tuple[Any, ...]]:
         return lambda view, *rest: show(replace(view, page=max(0, view.page + by)), *rest)
 
-    def read(written: str, talk: Any) -> tuple[Any, ...]:
+    def read(written: str, talk: Any, request: gr.Request) -> tuple[Any, ...]:
         id, _, at = wishes.wish(written).partition("/")
         shown = reading(archive, id, answers(talk), _span(at))
-        return shown, id, gr.Button(visible=archive.article(id) is not None)
+        return shown, id, gr.Button(visible=may_edit(request) and archive.article(id) is not None)
 
-    def take(id: str, bin: list[Gone]) -> tuple[Any, ...]:
+    def take(id: str, bin: list[Gone], request: gr.Request) -> tuple[Any, ...]:
+        if not may_edit(request):
+            return note(MAY_NOT, "error"), gr.skip(), gr.skip(), gr.skip(), bin
         try:
             gone = removed(archive, id)
         except DatelineError as e:
@@ -104,7 +112,9 @@ def build(archive: Archive, answers: Callable[[Any], Sequence[Answer]] = lambda 
         bin = [gone, *bin[: UNDONE - 1]]
         return _gone(bin), NOTHING, "", gr.Button(visible=False), bin
 
-    def undo(written: str, bin: list[Gone]) -> tuple[Any, ...]:
+    def undo(written: str, bin: list[Gone], request: gr.Request) -> tuple[Any, ...]:
+        if not may_edit(request):
+            return note(MAY_NOT, "error"), gr.skip(), gr.skip(), gr.skip(), bin
         id = wishes.wish(written)
         gone = next((one for one in bin if one.removed.article.id == id), None)
         if gone is None:
@@ -120,8 +130,11 @@ def build(archive: Archive, answers: Callable[[Any], Sequence[Answer]] = lambda 
     def bring(
         uploads: list[str] | None, text: str, title: str, outlet: str, day: str, urls: str, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
-        stop = running[request.session_hash or ""] = Stop()
         empty = (gr.skip(),) * len(given)
+        if not may_edit(request):
+            yield note(MAY_NOT, "error"), *empty, gr.Button(interactive=True), gr.Button(visible=False)
+            return
+        stop = running[request.session_hash or ""] = Stop()
         busy = (gr.Button(interactive=False), gr.Button(visible=True))
         yield note("Looking at what was given …"), *empty, *busy
         done = False
@@ -173,13 +186,14 @@ def build(archive: Archive, answers: Callable[[Any], Sequence[Answer]] = lambda 
 
     gr.Timer(EVERY).tick(look, [seen, *state], outputs, queue=False, **quiet)
 
-    return Shelf((changed, taken, undone), refresh, state, outputs)
+    return Shelf((changed, taken, undone), refresh, state, outputs, form.whole)
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """The fields for adding articles."""
+    """The fields for adding articles, in what folds them away."""
 
+    whole: gr.Accordion
     files: gr.File
     text: gr.Textbox
     title: gr.Textbox
@@ -191,7 +205,7 @@ class _Form:
 
 
 def _form() -> _Form:
-    with gr.Accordion("Add articles", open=False, elem_id="dl-add"):
+    with gr.Accordion("Add articles", open=False, elem_id="dl-add") as whole:
         with gr.Tabs(elem_id="dl-ways"):
             with gr.Tab("Files"):
                 files = gr.File(
@@ -222,7 +236,7 @@ def _form() -> _Form:
         with gr.Row():
             add = gr.Button("Add to the archive", variant="primary", elem_id="dl-add-button")
             cancel = gr.Button("Cancel", variant="stop", visible=False, elem_id="dl-cancel")
-    return _Form(files, text, title, outlet, day, addresses, add, cancel)
+    return _Form(whole, files, text, title, outlet, day, addresses, add, cancel)
 
 
 def _finding() -> list[Any]:
