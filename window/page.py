@@ -1,4 +1,4 @@
-"""The whole page: masthead, a tab for asking and one for the articles."""
+"""The whole page: masthead, a tab each for asking, for the articles and for the settings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from window import chat, programs, shelf
+from window import chat, preferences, programs, shelf
 from window.examples import Examples
 from window.talk import Asking, Talk
 
@@ -34,6 +34,8 @@ def build(archive: Archive, may_edit: Callable[[gr.Request], bool] = lambda requ
                 desk = chat.build(archive, asking)
             with gr.Tab("Articles", id="articles", elem_id="dl-articles-tab") as articles:
                 shelved = shelf.build(archive, given, desk.talk, may_edit)
+            with gr.Tab("Settings", id="settings", elem_id="dl-settings-tab"):
+                preferences.build(archive)
 
         def everything(*fields: Any) -> tuple[Any, ...]:
             return chat.masthead(archive), chat.outlets_of(archive), *shelved.refresh(*fields)

@@ -120,6 +120,16 @@ def test_a_timeline_is_drawn_each_dot_opens_its_source_and_it_is_saved_as_csv_an
     picture(page, "timeline")
 
 
+def test_the_settings_say_what_is_in_force_and_what_the_test_of_the_model_found(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("tab", name="Settings").click()
+    shown = page.locator("#dl-settings")
+    shown.get_by_text("DATELINE_MODEL_KEY").wait_for()
+    page.locator("#dl-test-model").click()
+    page.locator("#dl-tested").get_by_text("No chat model is set").wait_for()
+    picture(page, "settings")
+
+
 def test_a_follow_up_keeps_the_evidence_of_the_answer_before_it(visit: Visit) -> None:
     page = visit()
     ask(page, QUESTION)
