@@ -70,6 +70,13 @@ def test_files_of_the_server_are_not_read(client: Client, tmp_path: Path) -> Non
         client.predict([str(tmp_path)], api_name="/ingest")
 
 
+def test_what_is_too_much_is_refused(client: Client) -> None:
+    with pytest.raises(AppError, match="2000"):
+        client.predict("dams " * 500, api_name="/ask")
+    with pytest.raises(AppError, match="too many"):
+        client.predict([f"http://127.0.0.1:9/{n}" for n in range(101)], api_name="/ingest")
+
+
 def test_ingest_reports_what_could_not_be_read(client: Client, archive: Archive) -> None:
     report = client.predict(["http://127.0.0.1:9/none"], api_name="/ingest")
     assert (report["added"], len(report["failed"]), report["articles"]) == (0, 1, len(archive.articles()))

@@ -154,7 +154,8 @@ def fit_ranking(sets: list[list[Asked]]) -> None:
 
 def _youth(one: Asked) -> np.ndarray:
     """A column whose weight is retrieve.AGING; 0 where no day is asked from."""
-    return np.array([[-age(h.passage.date, one.today) if one.today else 0.0] for h in one.hits])
+    ages = [age(h.passage.date, one.today) if one.today else 0.0 for h in one.hits]
+    return -np.array(ages).reshape(-1, 1)
 
 
 def _first(groups: list[tuple[np.ndarray, np.ndarray]], weights: np.ndarray) -> float:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from rag.errors import DatelineError
+from window.chat import LONGEST_QUESTION
 from window.entry import MAY_NOT
 from window.export import shared
-from window.library import addresses
+from window.library import AT_ONCE, addresses
 
 if TYPE_CHECKING:
     from rag.archive import Archive
@@ -34,6 +35,7 @@ def build(archive: Archive, may_edit: Callable[[gr.Request], bool]) -> None:
         question: str, after: str = "", before: str = "", as_of: str = "", sources: list[str] | None = None, kind: str = ""
     ) -> dict[str, Any]:  # fmt: skip
         """The whole answer: text, sentences with their support, citations, plan, coverage. Days are ISO dates."""
+        _check(question)
         given = {"after": after, "before": before, "as_of": as_of, "kind": kind}
         filters = {name: value for name, value in given.items() if value}
         return _told(lambda: shared(archive.ask(question, sources=tuple(sources or ()), **filters)).to_dict())
@@ -42,6 +44,7 @@ def build(archive: Archive, may_edit: Callable[[gr.Request], bool]) -> None:
         question: str, k: int = 10, after: str = "", before: str = "", sources: list[str] | None = None
     ) -> list[dict[str, Any]]:
         """The nearest passages, best first, with the scores that ranked them; at most 50."""
+        _check(question)
         days = {name: value for name, value in (("after", after), ("before", before)) if value}
         most = max(1, min(int(k), MOST_HITS))
         return _told(
@@ -54,10 +57,17 @@ def build(archive: Archive, may_edit: Callable[[gr.Request], bool]) -> None:
 
         if not may_edit(request):
             raise gr.Error(MAY_NOT)
+        if len(origins) > AT_ONCE:
+            raise gr.Error(f"{len(origins)} at once are too many; {AT_ONCE} go at a time")
         return _told(lambda: read(addresses(" ".join(origins)), into=archive, progress=False).to_dict())
 
     for endpoint, at_once in ((ask, 4), (search, 4), (ingest, 1)):
         gr.api(endpoint, api_name=endpoint.__name__, api_description=endpoint.__doc__, concurrency_limit=at_once)
+
+
+def _check(question: str) -> None:
+    if len(question) > LONGEST_QUESTION:
+        raise gr.Error(f"the question has {len(question)} characters; it may have {LONGEST_QUESTION}")
 
 
 def _told(work: Callable[[], Any]) -> Any:

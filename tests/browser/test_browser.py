@@ -127,6 +127,8 @@ def test_the_settings_say_what_is_in_force_and_what_the_test_of_the_model_found(
     shown.get_by_text("DATELINE_MODEL_KEY").wait_for()
     page.locator("#dl-test-model").click()
     page.locator("#dl-tested").get_by_text("No chat model is set").wait_for()
+    assert page.locator("#dl-test-model").is_enabled()
+    assert "all-MiniLM-L6-v2" in shown.inner_text()
     picture(page, "settings")
 
 
