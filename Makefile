@@ -5,6 +5,7 @@
 # make evals    all evaluations (DATELINE_DATA; the first run an hour); writes docs/evaluation.md
 # make bench-quick   Dateline beside the LangChain tutorial, under three minutes; prints the ratios
 # make bench    the same at length (half an hour); writes docs/performance.md
+# make bench-scale   growth to a million passages (hours; 10 GB of disk); writes docs/performance.md
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -16,7 +17,7 @@ PORT ?= 7860
 PEERS = .venv-peers
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: chat test soak-kill train evals bench bench-quick bench-peers clean
+.PHONY: chat test soak-kill train evals bench bench-quick bench-peers bench-scale clean
 
 chat: $(VENV)/.installed
 	$(BIN)/dateline --archive "$(ARCHIVE)" ingest "$(ARTICLES)"
@@ -67,6 +68,9 @@ bench-quick: $(VENV)/.installed bench-peers
 
 bench: $(VENV)/.installed bench-peers
 	$(BIN)/python -m bench.run
+
+bench-scale: $(VENV)/.installed
+	$(BIN)/python -m bench.scale
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

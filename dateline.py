@@ -1,4 +1,4 @@
-"""The command: dateline ingest, ask, chat, search, articles, doctor, backup, ui, version.
+"""The command: dateline ingest, ask, chat, search, articles, doctor, backup, compact, ui, version.
 
 Exit codes: 0 done; 1 an error, or origins that could not be read, or problems that doctor found; 2 a usage
 error; 70 a fault of Dateline itself; 130 stopped by Ctrl-C.
@@ -299,10 +299,23 @@ def show(context: typer.Context, id: str, as_json: AsJson = False, archive: Wher
 
 @articles.command()
 def remove(
-    context: typer.Context, ids: Annotated[list[str], typer.Argument(metavar="ID")], archive: Where = None
+    context: typer.Context,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID")] = None,
+    after: After = None,
+    before: Before = None,
+    source: Source = None,
+    archive: Where = None,
 ) -> None:
-    """Take articles out of the archive; ingesting their origins again brings them back."""
+    """Take articles out of the archive, by id, or all of an outlet or of days; ingesting their origins again brings
+    them back."""
+    ids, sources = ids or [], tuple(source or ())
+    if bool(ids) == bool(after or before or sources):
+        raise UsageError("name either the articles' ids, or an outlet (--source) or days (--after, --before)")
     with _opened(context, archive) as opened:
+        if not ids:
+            count = opened.remove_all(after=after, before=before, sources=sources)
+            terminal.say(f"removed {count} article{'' if count == 1 else 's'}")
+            return
         unknown = [id for id in ids if opened.article(id) is None]
         if unknown:  # before the first is removed: all or none
             raise DatelineError(_unknown(opened, *unknown))
@@ -342,7 +355,7 @@ def doctor(
         if repair and not health.ok:
             for problem in health.problems:
                 terminal.say(f"was: {problem}", "dim")
-            health = index.repair()
+            health = index.repair(terminal.progress("Chroma has"))
         terminal.show(terminal.index_lines(index))
         terminal.show(terminal.health_lines(health))
     finally:
@@ -374,6 +387,20 @@ def backup(context: typer.Context, path: Path, archive: Where = None) -> None:
         opened.backup(path)
         count = opened.coverage().articles
     terminal.say(f"{path} holds a copy of {count} articles; it is an archive itself.")
+
+
+@app.command()
+def compact(context: typer.Context, archive: Where = None) -> None:
+    """Give back the disk of articles that were removed or replaced."""
+    with _opened(context, archive) as opened:
+        before = _megabytes(opened.folder)
+        opened.index.compact(terminal.progress("Chroma has"))
+        after = _megabytes(opened.folder)
+    terminal.say(f"{before:,.1f} MB before, {after:,.1f} MB after.")
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
 @app.command()

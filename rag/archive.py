@@ -252,6 +252,16 @@ class Archive:
         """
         return self.index.remove(id)
 
+    def remove_all(self, *, after: Day | None = None, before: Day | None = None, sources: Sequence[str] = ()) -> int:
+        """Take out all articles of these outlets and days; how many. Raises UsageError where nothing is named, or an
+        outlet that the archive does not have."""
+        where, unknown = filter_of(self.plan("", after=after, before=before, sources=sources), self.index)
+        if unknown:
+            raise UsageError(f"nothing was removed: {' '.join(unknown)}")
+        if not where:
+            raise UsageError("name the outlets or days whose articles are to be removed; nothing was")
+        return self.index.take_all(where)
+
     def coverage(self) -> Coverage:
         return self.index.catalog.coverage(Filter())
 
@@ -260,6 +270,10 @@ class Archive:
         to = Path(path).expanduser()
         self.index.backup(to)
         self.conversations.copy(to)
+
+    def compact(self) -> bool:
+        """Give back the disk of what was removed and replaced; True where the vectors were built anew for it."""
+        return self.index.compact()
 
     def health(self) -> Health:
         return self.index.health()
@@ -333,7 +347,7 @@ class Archive:
         """
         if fold(word) in STOP_WORDS:
             return 0.0
-        total = self.index.catalog.count("passages") + PRIOR
+        total = self.index.catalog.size + PRIOR
         return math.log(total / (1 + self.index.frequency(word))) / math.log(total + 1)
 
 

@@ -16,7 +16,8 @@ import shutil
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -242,6 +243,22 @@ def say(text: str, style: str = "", *, err: bool = False) -> None:
 def show(lines: Iterable[Line]) -> None:
     for style, text in lines:
         say(text, style)
+
+
+def progress(words: str, seconds: float = 10.0) -> Callable[[int, int], None]:
+    """Tells (done, of) on standard error: in one line of a terminal, else a line every so many seconds."""
+    live, told = sys.stderr.isatty() and os.environ.get("TERM") != "dumb", time.monotonic()
+
+    def show(done: int, of: int) -> None:
+        nonlocal told
+        if live:
+            sys.stderr.write(f"\r\x1b[K{words} {done:,} of {of:,} passages" + ("\n" if done >= of else ""))
+            sys.stderr.flush()
+        elif time.monotonic() - told > seconds:
+            told = time.monotonic()
+            sys.stderr.write(f"{words} {done:,} of {of:,} passages\n")
+
+    return show
 
 
 def note(text: str) -> None:

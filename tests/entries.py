@@ -13,7 +13,14 @@ from rag.types import Article, Passage
 IDENTITY = {"name": "random", "dimension": 16, "fingerprint": "random-16"}
 
 
-def entry(number: int, text: str = "", *, day: dt.date | None = None, source: str | None = "Courier") -> Entry:
+def entry(
+    number: int,
+    text: str = "",
+    *,
+    day: dt.date | None = None,
+    source: str | None = "Courier",
+    author: str | None = None,
+) -> Entry:
     """Article `number` with two passages; the same arguments give the same entry."""
     text = text or f"Report {number} tells of floods in valley {number}. Officials counted {number * 7} houses."
     middle = text.index(". ") + 1
@@ -26,12 +33,13 @@ def entry(number: int, text: str = "", *, day: dt.date | None = None, source: st
         text=text,
         date=day,
         source=source,
+        author=author,
         url=f"https://example.org/{number}",
         origins=(f"/articles/{number}.txt",),
     )
     passages = tuple(
         Passage(
-            f"{hash_of(text + str(i)):016x}-{number}", article.id, i, text[s:e], s, e, article.title, day, source, None,
+            f"{hash_of(text + str(i)):016x}-{number}", article.id, i, text[s:e], s, e, article.title, day, source, author,
             article.url,
         )
         for i, (s, e) in enumerate([(0, middle), (middle + 1, len(text))])

@@ -152,6 +152,20 @@ def test_reprs_say_what_it_is(filled: Archive) -> None:
     assert len(filled.articles()[1:]) == 2
 
 
+def test_an_outlet_is_removed_whole_and_nothing_without_a_name(filled: Archive) -> None:
+    with pytest.raises(UsageError, match="name the outlets or days"):
+        filled.remove_all()
+    with pytest.raises(UsageError, match="No article in the archive is from Nobody"):
+        filled.remove_all(sources=["Danube Wire", "Nobody"])
+    assert filled.coverage().articles == 3
+    (article,) = filled.articles(sources=["danube wire"])
+    assert filled.remove_all(sources=["danube wire"]) == 1
+    assert filled.article(article.id) is None
+    assert filled.coverage().articles == 2
+    filled.compact()
+    assert filled.health().ok
+
+
 def test_a_backup_answers_as_the_archive_does(filled: Archive, tmp_path: Path) -> None:
     filled.backup(tmp_path / "copy")
     with Archive(tmp_path / "copy", embedder=filled.embedder) as copy:

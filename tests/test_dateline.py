@@ -104,13 +104,13 @@ def ids(run: Run, archive: str) -> list[str]:
 def test_help_names_every_command(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
-    for name in ("ingest", "ask", "chat", "search", "articles", "doctor", "backup", "ui", "version"):
+    for name in ("ingest", "ask", "chat", "search", "articles", "doctor", "backup", "compact", "ui", "version"):
         assert f"\n  {name} " in out
 
 
 @pytest.mark.parametrize(
     "names", [["ingest"], ["ask"], ["chat"], ["search"], ["articles", "list"], ["articles", "show"],
-              ["articles", "remove"], ["doctor"], ["backup"], ["ui"]],
+              ["articles", "remove"], ["doctor"], ["backup"], ["compact"], ["ui"]],
 )  # fmt: skip
 def test_every_command_takes_the_archive_after_it(run: Run, names: list[str]) -> None:
     code, out, _ = run(*names, "--help")
@@ -133,7 +133,7 @@ def test_no_command_shows_the_help_and_is_a_usage_error(run: Run) -> None:
 @pytest.mark.parametrize(
     "arguments", [["fly"], ["ask"], ["ask", "x", "--k", "many"], ["ask", "x", "--k", "0"], ["search", "--colour", "x"],
                   ["ingest"], ["ingest", "x", "--field", "text"], ["articles"], ["articles", "show"],
-                  ["ui", "--port", "99999"]],
+                  ["ui", "--port", "99999"], ["articles", "remove"], ["articles", "remove", "x", "--source", "y"]],
 )  # fmt: skip
 def test_a_usage_error_is_one_line_and_code_2(run: Run, arguments: list[str]) -> None:
     code, out, err = run(*arguments)
@@ -144,7 +144,7 @@ def test_a_usage_error_is_one_line_and_code_2(run: Run, arguments: list[str]) ->
 
 @pytest.mark.parametrize(
     "arguments", [["ask", "x"], ["search", "x"], ["chat"], ["articles", "list"], ["articles", "show", "x"],
-                  ["articles", "remove", "x"], ["doctor"], ["doctor", "--re-embed"], ["backup", "b"]],
+                  ["articles", "remove", "x"], ["doctor"], ["doctor", "--re-embed"], ["backup", "b"], ["compact"]],
 )  # fmt: skip
 def test_a_missing_archive_is_one_line_that_says_how_to_make_one(run: Run, arguments: list[str]) -> None:
     code, out, err = run(*arguments, "--archive", "nowhere")
@@ -552,6 +552,18 @@ def test_another_embedder_is_an_error_that_names_the_command_and_the_command_hel
     assert code == 0
     assert "word-hash, 32 dimensions" in out
     assert "investment, farming and mining" in run("--archive", own, "ask", QUESTION)[1]
+
+
+def test_an_outlet_is_removed_and_its_disk_given_back(run: Run, kept: str) -> None:
+    run("--archive", kept, "backup", "copy")
+    code, _, err = run("--archive", "copy", "articles", "remove", "--source", "Nobody")
+    assert code == 2
+    assert "No article in the archive is from Nobody" in err
+    assert run("--archive", "copy", "articles", "remove", "--before", "2024-12-31")[1].startswith("removed ")
+    code, out, _ = run("--archive", "copy", "compact")
+    assert code == 0
+    assert " MB before, " in out
+    assert run("--archive", "copy", "doctor")[0] == 0
 
 
 def test_a_backup_is_an_archive(run: Run, kept: str) -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from rag.errors import (
 )
 from rag.store.catalog import NAME, Catalog, Filter, Mark
 from rag.store.index import Index
+from rag.store.vectors import Vectors
 from rag.store.writer import Attach, Detach, Drop
 from tests.entries import IDENTITY, entry, put
 
@@ -109,13 +111,21 @@ def test_filters_hold_in_both_searches(index: Index) -> None:
     assert index.catalog.coverage(Filter(after=dt.date(2024, 1, 1))).undated == 1
 
 
-def test_chroma_filters_as_the_catalog_does(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.store.index.NARROW", 0)  # so that Chroma's own filter is asked
-    fill(index, 40)
-    where = Filter(after=dt.date(2024, 1, 5), before=dt.date(2024, 1, 9))
+def test_sketches_filter_as_the_catalog_does(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.store.index.NARROW", 0)  # so that sketches are asked
+    with index.writer() as writer:
+        few = [put(n, day=dt.date(2024, 1, n + 1), source="AB"[n % 2], author="CD"[n // 2 % 2]) for n in range(20)]
+        writer.commit([*few, put(20), put(21, source="A")])
     vector = entry(2).vectors[0]
-    by_chroma = index.dense(vector, 6, where)[0]
-    assert [id for id, _ in by_chroma] == [id for id, _ in index._scan.narrow(vector, 6, where)]
+    for where in (
+        Filter(after=dt.date(2024, 1, 5), before=dt.date(2024, 1, 9)),
+        Filter(before=dt.date(2024, 1, 3)),
+        Filter(sources=("A", "nobody")),
+        Filter(after=dt.date(2024, 1, 2), sources=("B",), authors=("D",)),
+        Filter(authors=("nobody",)),
+    ):
+        found = index.dense(vector, 50, where)[0]
+        assert [id for id, _ in found] == [id for id, _ in index._scan.narrow(vector, 50, where)]
 
 
 def truncated(folder: Path) -> None:
@@ -422,3 +432,75 @@ def test_catalog_dates_are_numbers(index: Index) -> None:
         20240103,
     ]
     assert (index.folder / NAME).is_file()
+
+
+def test_a_large_archive_answers_while_chroma_is_loaded(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(index, 30)
+    reader = Index(index.folder, embedder=IDENTITY)
+    monkeypatch.setattr("rag.store.index.FEW", 0)
+    begun, go = threading.Event(), threading.Event()
+    load = Index._open
+
+    def slowly(self: Index) -> Vectors:
+        begun.set()
+        assert go.wait(20)
+        return load(self)
+
+    monkeypatch.setattr(Index, "_open", slowly)
+    vector = entry(3).vectors[1]
+    first, notice = reader.dense(vector, 5)
+    assert begun.wait(20)
+    assert notice is None
+    assert reader._vectors is None
+    go.set()
+    until = time.monotonic() + 20
+    while reader._vectors is None and time.monotonic() < until:
+        assert [id for id, _ in reader.dense(vector, 5)[0]] == [id for id, _ in first]
+    assert reader._vectors is not None
+    reader.close()
+
+
+def test_an_archive_can_be_closed_while_chroma_is_loaded(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(index, 3)
+    monkeypatch.setattr("rag.store.index.FEW", 0)
+    reader = Index(index.folder, embedder=IDENTITY)
+    assert reader.dense(entry(1).vectors[0], 2)[0]
+    reader.close()
+    with index.writer() as writer:  # its lock is free again
+        writer.commit([put(7)])
+
+
+def test_all_of_an_outlet_is_taken_out_of_everything(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.store.index.REMOVED", 3)
+    with index.writer() as writer:
+        writer.commit([put(n, source="AB"[n % 2]) for n in range(20)])
+    assert index.take_all(Filter(sources=("A",))) == 10
+    assert index.take_all(Filter(sources=("A",))) == 0
+    assert {a.source for a in index.catalog.articles()} == {"B"}
+    assert index.health().ok
+    assert index.health().vectors == index.catalog.count("passages") == 20
+    assert wrong(index) == 0
+
+
+def test_compacting_gives_disk_back_and_builds_chroma_anew_only_where_much_is_gone(index: Index) -> None:
+    text = "Officials counted the houses in every valley of the region. " * 300
+    with index.writer() as writer:
+        writer.commit([put(n, f"Report {n} tells of it. {text}") for n in range(60)])
+    for id in ("article-0001", "article-0002"):
+        index.remove(id)
+    assert not index.compact()
+    before, folder = size(index.folder), index.place().folder
+    with index.writer() as writer:
+        writer.commit([Drop(f"article-{n:04d}") for n in range(3, 40)])
+    shown: list[tuple[int, int]] = []
+    assert index.compact(lambda done, of: shown.append((done, of)))
+    assert shown[-1] == (42, 42)
+    assert size(index.folder) < 0.7 * before
+    assert not (folder or index.folder).exists()
+    assert index.health().ok
+    assert wrong(index) == 0
+    assert not index.compact()  # nothing is gone since
+
+
+def size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -64,7 +64,7 @@ def retrieve(
     depth = DEPTH * 3 if without else DEPTH
     by_meaning: list[tuple[str, float]] = []
     searching = index.fulltext_beside(question, depth, where) if fulltext else None
-    if dense and index.catalog.count("passages"):
+    if dense and index.catalog.size:
         vector = encode([question])[0]
         lap("embed")
         by_meaning, notice = index.dense(vector, depth, where)

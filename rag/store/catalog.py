@@ -289,6 +289,11 @@ class Catalog:
     def count(self, table: str = "articles") -> int:
         return int(self.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
+    @property
+    def size(self) -> int:
+        """Passages in this generation: counted once, since a question asks for it with every word."""
+        return self._remembered("size", lambda: self.count("passages"))
+
     def sources(self) -> list[str]:
         """The outlets, most articles first."""
         sql = "SELECT source FROM articles WHERE source IS NOT NULL GROUP BY source ORDER BY count(*) DESC, source"
@@ -374,6 +379,11 @@ class Catalog:
             language=language, origins=tuple(r[0] for r in origins), found=json.loads(found),
         )  # fmt: skip
 
+    def ids(self, where: Filter) -> list[str]:
+        """Of the articles that the filter lets through, by id."""
+        sql, values = where.sql()
+        return [r[0] for r in self.db.execute(f"SELECT a.id FROM articles a WHERE {sql} ORDER BY a.id", values)]
+
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages with these ids; an id that is gone is left out."""
         found: dict[str, Passage] = {}
@@ -405,25 +415,33 @@ class Catalog:
             [above, *values],
         ).fetchall()
         numbers = np.array([r[1] for r in rows], dtype=np.int64)
-        if not rows:
-            return [], numbers, np.zeros((0, 0), dtype=np.float32)
-        matrix = np.frombuffer(b"".join(r[2] for r in rows), dtype=np.float32).reshape(len(rows), -1)
-        return [r[0] for r in rows], numbers, matrix
+        return [r[0] for r in rows], numbers, _matrix([r[2] for r in rows])
 
-    def numbered_vectors(self, *, above: int = 0) -> tuple[Numbers, Vector]:
-        """The numbers of all passages above that one, and their vectors (n x dimensions), by number."""
-        numbers, vectors = list[int](), bytearray()
-        for number, vector in self.db.execute(
-            "SELECT number, vector FROM vectors WHERE number > ? ORDER BY number", (above,)
-        ):
-            numbers.append(number)
-            vectors += vector
-        matrix = (
-            np.frombuffer(vectors, dtype=np.float32).reshape(len(numbers), -1)
-            if numbers
-            else np.zeros((0, 0), np.float32)
-        )
-        return np.array(numbers, dtype=np.int64), matrix
+    def described_vectors(
+        self, *, above: int, size: int
+    ) -> Iterator[tuple[list[int], list[int | None], list[str | None], list[str | None], Vector]]:
+        """Numbers, days, outlets, authors and vectors of the passages above that number, `size` at a time, by number."""
+        while True:
+            rows = self.db.execute(
+                "SELECT v.number, a.date, a.source, a.author, v.vector FROM vectors v "
+                "JOIN passages p ON p.number = v.number JOIN articles a ON a.id = p.article_id "
+                "WHERE v.number > ? ORDER BY v.number LIMIT ?",
+                (above, size),
+            ).fetchall()
+            if not rows:
+                return
+            above = rows[-1][0]
+            numbers, days, sources, authors, vectors = (list(column) for column in zip(*rows, strict=True))
+            yield numbers, days, sources, authors, _matrix(vectors)
+
+    def vectors_by_number(self, numbers: Numbers) -> tuple[list[int], Vector]:
+        """The numbers of these passages, as far as they are there, and their vectors (n x dimensions)."""
+        rows: list[tuple[int, bytes]] = []
+        for some in _chunks(sorted(map(int, numbers)), 500):
+            rows += self.db.execute(
+                f"SELECT number, vector FROM vectors WHERE number IN ({', '.join('?' * len(some))})", list(some)
+            )
+        return [number for number, _ in rows], _matrix([vector for _, vector in rows])
 
     def passage_ids(self, numbers: Sequence[int]) -> dict[int, str]:
         """Number -> id of these passages, as far as they are there."""
@@ -443,7 +461,7 @@ class Catalog:
                     list(some),
                 )
             )
-        return np.frombuffer(b"".join(found[id] for id in ids), dtype=np.float32).reshape(len(ids), -1)
+        return _matrix([found[id] for id in ids])
 
     def everything(self, size: int) -> Iterator[tuple[list[Passage], Vector]]:
         """All passages with their vectors, `size` at a time."""
@@ -457,11 +475,12 @@ class Catalog:
             if not rows:
                 return
             last = rows[-1][-2]
-            matrix = np.frombuffer(b"".join(r[-1] for r in rows), dtype=np.float32).reshape(len(rows), -1)
-            yield [_passage(r[:-2]) for r in rows], matrix
+            yield [_passage(r[:-2]) for r in rows], _matrix([r[-1] for r in rows])
 
     def numbers(self) -> Numbers:
-        return np.array([r[0] for r in self.db.execute("SELECT number FROM vectors ORDER BY number")], dtype=np.int64)
+        """The numbers of all passages, rising."""
+        numbers = (row[0] for row in self.db.execute("SELECT number FROM passages INDEXED BY passages_by_article"))
+        return np.sort(np.fromiter(numbers, dtype=np.int64))
 
     def count_passages(self, where: Filter, limit: int) -> int:
         """How many passages the filter lets through, counted up to `limit`."""
@@ -480,6 +499,28 @@ class Catalog:
         """(day, what changed), oldest first."""
         rows = self.db.execute("SELECT day, what FROM changes WHERE article_id = ? ORDER BY rowid", (article_id,))
         return [(r[0], r[1]) for r in rows]
+
+    # -- disk ----------------------------------------------------------------------------
+
+    def compact(self) -> None:
+        """Merge full text's segments, and write the file anew without what is free in it."""
+        self.db.execute("INSERT INTO fulltext (fulltext) VALUES ('optimize')")
+        self.db.execute("VACUUM")
+        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def written_to_chroma(self) -> tuple[int, int]:
+        """(those of them that are gone, passages that were written to the current collection since it was begun)."""
+        written = self._last_number() - int(self.get("vectors_begun", "0"))
+        return written - self.count("passages"), written
+
+    def mark_rebuilt(self, db: sqlite3.Connection) -> None:
+        """Note that the collection holds now what the catalog does, and nothing that is gone."""
+        _set(db, {"vectors_begun": self._last_number() - self.count("passages")})
+
+    def _last_number(self) -> int:
+        """The highest number that a passage ever had."""
+        row = self.db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").fetchone()
+        return 0 if row is None else int(row[0])
 
     # -- the ledger ----------------------------------------------------------------------
 
@@ -592,6 +633,13 @@ def _passage(row: Sequence[Any]) -> Passage:
     return Passage(id, article_id, ordinal, text, start, end, title, day(date), source, author, url)
 
 
+def _matrix(vectors: Sequence[bytes]) -> Vector:
+    """n x dimensions; 0 x 0 where there are none."""
+    if not vectors:
+        return np.zeros((0, 0), dtype=np.float32)
+    return np.frombuffer(b"".join(vectors), dtype=np.float32).reshape(len(vectors), -1)
+
+
 def _set(db: sqlite3.Connection, values: dict[str, object]) -> None:
     db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(k, str(v)) for k, v in values.items()])
 
@@ -602,7 +650,7 @@ def move_generation(db: sqlite3.Connection) -> None:
     )
 
 
-def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+def _chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     return (items[i : i + size] for i in range(0, len(items), size))
 
 

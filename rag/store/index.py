@@ -30,10 +30,21 @@ from rag.store.probe import ask_for_itself, probe
 from rag.store.removal import Removed, held, restoring
 from rag.store.scan import Scan
 from rag.store.vectors import COLLECTION, Place, Vectors, seal
-from rag.store.writer import SAMPLE, Drop, Step, Writer
+from rag.store.writer import SAMPLE, Drop, Shown, Step, Writer
 
-FEW = 100_000  # passages: to look through their vectors once takes less time than to open Chroma
+FEW = 100_000  # passages: Chroma loads so many in about a second; more are loaded while sketches are searched
+REMOVED = 500  # articles that one transaction takes out
+DEAD = 0.1  # of what was ever written to Chroma: so much must be gone for compacting to build it anew
 NARROW = 5_000  # passages: a filter that leaves so few is searched exactly
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """Chroma's vectors as of a generation of the catalog; or None, and where the user should know, why not."""
+
+    generation: int
+    vectors: Vectors | None = None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,9 @@ class Index:
         self._scan = Scan(self.catalog)
         self._mutex = threading.RLock()
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="fulltext")
+        self._loader = ThreadPoolExecutor(1, thread_name_prefix="vectors")
+        self._loading: Future[_Loaded] | None = None
+        self._notice: str | None = None  # of the last time that vectors were loaded
         self._vectors: Vectors | None = None
         self._opened = -1
         self.embedder = dict(embedder) if embedder is not None else self.recorded_embedder()
@@ -85,7 +99,10 @@ class Index:
 
     def close(self) -> None:
         self._threads.shutdown()
+        self._loader.shutdown()
         with self._mutex:
+            if self._loading is not None and (loaded := self._loading.result().vectors) is not None:
+                loaded.close()
             self._let_go()
             self.catalog.close()
 
@@ -118,23 +135,24 @@ class Index:
     def dense(self, vector: Vector, k: int, where: Filter | None = None) -> tuple[list[tuple[str, float]], str | None]:
         """((passage id, cosine) best first, a notice when Chroma could not be used).
 
-        Raises ArchiveMismatch when the archive was embedded again since it was opened.
+        Chroma takes time in proportion to what a filter lets through: filters are searched by sketches, and so is all
+        for a single question. Raises ArchiveMismatch when the archive was embedded again since it was opened.
         """
         self._check_embedder()
         if where and self.catalog.count_passages(where, NARROW + 1) <= NARROW:
             return _ordered(self._scan.narrow(vector, k, where)), None
-        if self._once and self.catalog.count("passages") <= FEW:
+        if where or self._once:
             return _ordered(self._scan.search(vector, k, where)), None
         vectors, notice = self._current()
         if vectors is not None:
             try:
-                return _ordered(vectors.query(vector, k, where)), None
+                return _ordered(vectors.query(vector, k)), None
             except VectorsFault as e:
                 with self._mutex:
                     if self._vectors is vectors:  # else another thread closed it, to open what is newer
                         notice = f"{e}. Searched the catalog's vectors instead; dateline doctor --repair mends it."
                         self._let_go()
-        return _ordered(self._scan.search(vector, k, where)), notice
+        return _ordered(self._scan.search(vector, k)), notice
 
     def _current(self) -> tuple[Vectors | None, str | None]:
         """The vectors as of the catalog's generation, or None and why they cannot be used."""
@@ -153,23 +171,41 @@ class Index:
             if self._vectors is not None and self._opened == generation:
                 return self._vectors, None
             self._let_go()
-            # Chroma rewrites its files in place: nothing is loaded while a writer begins.
-            with lock.brief(self.folder, "vectors.lock") as mine:
-                if not mine or catalog.get("vectors_state") != "clean":
-                    return None, None
-                try:
-                    self._vectors = self._load()
-                except VectorsFault as e:
-                    return None, f"{e}. Searched the catalog's vectors instead; dateline doctor --repair mends it."
-            self._opened = generation
-            return self._vectors, None
+            loaded = self._loaded(generation, wait=catalog.size <= FEW)
+            if loaded is not None:
+                self._vectors, self._notice, self._opened = loaded.vectors, loaded.notice, generation
+            return self._vectors, self._notice
+
+    def _loaded(self, generation: int, *, wait: bool) -> _Loaded | None:
+        """What was loaded of this generation; None while it is still being loaded, and `wait` is False."""
+        while True:
+            if self._loading is None:
+                self._loading = self._loader.submit(self._load, generation)
+            if not wait and not self._loading.done():
+                return None
+            loaded, self._loading = self._loading.result(), None
+            if loaded.generation == generation:
+                return loaded
+            if loaded.vectors is not None:
+                loaded.vectors.close()
+
+    def _load(self, generation: int) -> _Loaded:
+        # Chroma rewrites its files in place: nothing is loaded while a writer begins.
+        with lock.brief(self.folder, "vectors.lock") as mine:
+            if not mine or self.catalog.get("vectors_state") != "clean":
+                return _Loaded(generation)
+            try:
+                return _Loaded(generation, self._open())
+            except VectorsFault as e:
+                notice = f"{e}. Searched the catalog's vectors instead; dateline doctor --repair mends it."
+                return _Loaded(generation, notice=notice)
 
     def sealed(self) -> bool:
         """Whether the vectors' files are those that the last writer closed."""
         folder = self.place().folder
         return folder is None or seal(folder) == self.catalog.get("vectors_seal")
 
-    def _load(self) -> Vectors:
+    def _open(self) -> Vectors:
         place = self.place()
         if not self.sealed():
             raise VectorsFault(f"the files in {place} are not those that were written")
@@ -208,6 +244,8 @@ class Index:
                 yield writer
             finally:
                 writer.close()
+                if self.catalog.size > NARROW:
+                    self._scan.keep()
 
     def remove(self, article_id: str) -> bool:
         """Take an article out of catalog, full text and vectors at once; False when there is none."""
@@ -222,6 +260,15 @@ class Index:
             if removed is not None:
                 writer.commit([Drop(article_id)])
         return removed
+
+    def take_all(self, where: Filter) -> int:
+        """Take out every article that the filter lets through, REMOVED at a time; how many. A kill leaves whole articles."""
+        ids = self.catalog.ids(where)
+        if ids:
+            with self.writer() as writer:
+                for start in range(0, len(ids), REMOVED):
+                    writer.commit([Drop(id) for id in ids[start : start + REMOVED]])
+        return len(ids)
 
     def put_back(self, removed: Removed) -> bool:
         """Write an article that was taken as it was; nothing is embedded. False where the archive has it again."""
@@ -269,15 +316,28 @@ class Index:
         finally:
             vectors.close()
 
-    def repair(self) -> Health:
+    def repair(self, show: Shown = lambda done, of: None) -> Health:
         """Rebuild the vectors from the catalog when they are not healthy; nothing is embedded.
 
-        A folder that was copied but holds is sealed anew by the writer itself.
+        A folder that was copied but holds is sealed anew by the writer itself. `show` is told how many passages of
+        how many Chroma has again.
         """
         with self.writer() as writer:
             if not self.health().ok:
-                writer.rebuild()
+                writer.rebuild(show)
         return self.health()
+
+    def compact(self, show: Shown = lambda done, of: None) -> bool:
+        """Give back the disk of what was removed and replaced. True where Chroma's part of it was worth building anew:
+        Chroma frees nothing by itself."""
+        with self.writer() as writer:
+            self.catalog.compact()
+            dead, written = self.catalog.written_to_chroma()
+            worth = dead > DEAD * written
+            if worth:
+                writer.rebuild(show)
+                writer.sweep()
+        return worth
 
     def backup(self, folder: Path) -> None:
         """A consistent copy of the live catalog in a new folder; its vectors are rebuilt there when it is first written or repaired."""

@@ -91,12 +91,13 @@ def _holds(vectors: Vectors, id: str, vector: np.ndarray) -> bool:
 
 def _sample(catalog: Catalog, size: int) -> tuple[list[str], Vector]:
     """Half of the sample are the newest passages, which a crash hits first; the others are spread evenly."""
-    ids, _, matrix = catalog.vectors()
-    if len(ids) <= size:
-        return ids, matrix
-    spread = np.linspace(0, len(ids) - 1 - size // 2, size - size // 2).astype(int)
-    chosen = np.concatenate([spread, np.arange(len(ids) - size // 2, len(ids))])
-    return [ids[i] for i in chosen], matrix[chosen]
+    numbers = catalog.numbers()
+    if len(numbers) > size:
+        spread = np.linspace(0, len(numbers) - 1 - size // 2, size - size // 2).astype(int)
+        numbers = np.concatenate([numbers[spread], numbers[-(size // 2) :]])
+    found, matrix = catalog.vectors_by_number(numbers)
+    ids = catalog.passage_ids(found)
+    return [ids[number] for number in found], matrix
 
 
 def main() -> None:

@@ -1,4 +1,8 @@
-"""Exact dense search over the catalog's vectors, with NumPy: always right, whatever state Chroma is in."""
+"""Dense search over the catalog's own vectors, with NumPy: right whatever state Chroma is in, and open at once.
+
+What a filter leaves few of is searched exactly. Else sketches choose CANDIDATES, whose cosines come from the vectors:
+in an archive of no more passages that is exact too.
+"""
 
 from __future__ import annotations
 
@@ -8,63 +12,57 @@ from typing import Any
 import numpy as np
 
 from rag.store.catalog import Catalog, Filter, Vector
+from rag.store.sketches import Sketches
+
+CANDIDATES = 2_000
 
 
 class Scan:
-    """Keeps the archive's vectors in memory once it was needed, and brings them up to date by generation."""
+    """Holds the archive's sketches once they were needed, and brings them up to date by generation."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._mutex = threading.Lock()
-        self._generation = -1
-        self._embedder = ""
-        self._numbers = np.zeros(0, dtype=np.int64)
-        self._matrix: Vector = np.zeros((0, 0), dtype=np.float32)
+        self._sketches: Sketches | None = None
+        self._kept = -1  # the generation of the sketches that are on disk
 
     def search(self, vector: Vector, k: int, where: Filter | None = None) -> list[tuple[str, float]]:
         """(passage id, cosine), best first; all of the archive, or what the filter lets through."""
-        if where:
-            return self.narrow(vector, k, where)
-        with self._mutex:
-            self._refresh()
-            numbers, matrix = self._numbers, self._matrix
-        if not len(numbers):
+        chosen = self._current().nearest(vector, max(CANDIDATES, k), where)
+        numbers, matrix = self._catalog.vectors_by_number(chosen)
+        if not numbers:
             return []
         cosines = matrix @ np.asarray(vector, dtype=np.float32)
-        top = _top(cosines, k)
-        ids = self._catalog.passage_ids([int(n) for n in numbers[top]])
-        # A passage that went since the vectors were read has no id any more.
-        found = ((ids[int(numbers[i])], float(cosines[i])) for i in top if int(numbers[i]) in ids)
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+        top = [(numbers[i], float(cosines[i])) for i in _top(cosines, k)]
+        ids = self._catalog.passage_ids([number for number, _ in top])
+        # A passage that went since the sketches were read has no id any more.
+        return sorted(((ids[n], c) for n, c in top if n in ids), key=lambda hit: (-hit[1], hit[0]))
 
     def narrow(self, vector: Vector, k: int, where: Filter) -> list[tuple[str, float]]:
+        """Like `search`, exactly: for a filter that leaves few."""
         ids, _, matrix = self._catalog.vectors(where)
-        return _best(ids, matrix, vector, k)
+        if not ids:
+            return []
+        cosines = matrix @ np.asarray(vector, dtype=np.float32)
+        return sorted(((ids[i], float(cosines[i])) for i in _top(cosines, k)), key=lambda hit: (-hit[1], hit[0]))
 
-    def _refresh(self) -> None:
-        generation = self._catalog.generation
-        if generation == self._generation:
-            return
+    def keep(self) -> None:
+        """Write the sketches beside the catalog, for the next one who opens the archive."""
+        sketches = self._current()
+        if sketches.generation != self._kept:
+            sketches.keep(self._catalog.path.parent)
+            self._kept = sketches.generation
+
+    def _current(self) -> Sketches:
         embedder = self._catalog.get("embedder")
-        if embedder != self._embedder:  # the same passages have other vectors now
-            self._numbers = np.zeros(0, dtype=np.int64)
-            self._matrix, self._embedder = np.zeros((0, 0), dtype=np.float32), embedder
-        last = int(self._numbers[-1]) if len(self._numbers) else 0
-        numbers, matrix = self._catalog.numbered_vectors(above=last)
-        kept = np.isin(self._numbers, self._catalog.numbers()) if last else np.zeros(0, dtype=bool)
-        parts = [m for m in (self._matrix[kept], matrix) if m.size]
-        self._matrix = np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
-        self._numbers = np.concatenate([self._numbers[kept], numbers])
-        self._generation = generation
+        with self._mutex:
+            if self._sketches is None or self._sketches.embedder != embedder:  # else the same passages have new vectors
+                kept = Sketches.kept(self._catalog.path.parent, embedder)
+                self._sketches, self._kept = (kept, kept.generation) if kept else (Sketches.none(embedder), -1)
+            self._sketches = self._sketches.with_changes(self._catalog)
+            return self._sketches
 
 
 def _top(cosines: Vector, k: int) -> Any:
+    """Vectors are unit length, so the product is the cosine."""
     return np.argpartition(-cosines, k - 1)[:k] if k < len(cosines) else np.arange(len(cosines))
-
-
-def _best(ids: list[str], matrix: Vector, vector: Vector, k: int) -> list[tuple[str, float]]:
-    """Vectors are unit length, so the product is the cosine; ties by id."""
-    if not ids:
-        return []
-    cosines = matrix @ np.asarray(vector, dtype=np.float32)
-    return sorted(((ids[i], float(cosines[i])) for i in _top(cosines, k)), key=lambda hit: (-hit[1], hit[0]))

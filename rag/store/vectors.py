@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from rag.errors import DiskFull, UsageError, VectorsFault
-from rag.store.catalog import Filter, Vector, day_number
+from rag.store.catalog import Vector, day_number
 from rag.types import Passage
 
 COLLECTION = "dateline"
@@ -82,13 +82,12 @@ class Vectors:
             for i in range(0, len(ids), self.batch):
                 self._collection.delete(ids=list(ids[i : i + self.batch]))
 
-    def query(self, vector: Vector, k: int, where: Filter | None = None) -> list[tuple[str, float]]:
+    def query(self, vector: Vector, k: int) -> list[tuple[str, float]]:
         """(passage id, cosine), best first."""
         with _translated(self.place):
             found = self._collection.query(
                 query_embeddings=[np.asarray(vector, dtype=np.float32)],
                 n_results=k,
-                where=_where(where),
                 include=["distances"],
             )
         return [(id, 1.0 - float(d)) for id, d in zip(found["ids"][0], found["distances"][0], strict=True)]
@@ -188,21 +187,6 @@ def _metadata(passage: Passage) -> dict[str, Any]:
         "url": passage.url,
     }
     return {k: v for k, v in facts.items() if v is not None}
-
-
-def _where(where: Filter | None) -> dict[str, Any] | None:
-    if not where:
-        return None
-    parts: list[dict[str, Any]] = []
-    if where.after is not None:
-        parts.append({"date": {"$gte": day_number(where.after)}})
-    if where.before is not None:
-        parts.append({"date": {"$lte": day_number(where.before)}})
-    if where.sources:
-        parts.append({"source": {"$in": list(where.sources)}})
-    if where.authors:
-        parts.append({"author": {"$in": list(where.authors)}})
-    return parts[0] if len(parts) == 1 else {"$and": parts}
 
 
 @contextmanager

@@ -28,6 +28,7 @@ SAMPLE = 400  # self-queries of the health check after an unclean end
 SYNC = 2_000  # passages handed to Chroma at once while it is rebuilt
 
 Step = Callable[[str], None]
+Shown = Callable[[int, int], None]  # (done, of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class Writer:
     def heal(self) -> None:
         """After a writer that did not end in order: look, and rebuild what does not hold."""
         catalog, index = self._catalog, self._index
-        self._sweep()
+        self.sweep()
         state = catalog.get("vectors_state")
         if not catalog.count("passages") and state == "":
             return
@@ -254,7 +255,7 @@ class Writer:
             self._step("chroma: opened")
         return self._vectors
 
-    def rebuild(self) -> None:
+    def rebuild(self, show: Shown = lambda done, of: None) -> None:
         """Build a new collection beside the old one from the catalog's vectors, then make it the current one."""
         catalog, index = self._catalog, self._index
         self._close_vectors()
@@ -267,15 +268,18 @@ class Writer:
         self._step("rebuild: begin")
         fresh = Vectors(place, embedder=index.embedder, create=True)
         try:
+            done = 0
             for passages, vectors in catalog.everything(SYNC):
                 fresh.upsert(passages, vectors)
+                done += len(passages)
+                show(done, catalog.size)
                 self._step("rebuild: some")
         finally:
             fresh.close()
         self._seal(number)
         self._step("rebuild: swapped")
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
         """Remove folders of vectors that are not the current ones; a client that still holds one keeps its files."""
         home = self._index.folder / "vectors"
         current = self._catalog.get("vectors_number", "1")
@@ -318,4 +322,5 @@ class Writer:
             db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(k, str(v)) for k, v in values.items()])
             if rebuilt is not None:
                 db.execute("DELETE FROM pending")
+                self._catalog.mark_rebuilt(db)
             move_generation(db)
