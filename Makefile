@@ -4,7 +4,8 @@
 # make train    a stretch of training the reader, from its checkpoint on (DATELINE_DATA; hours); writes rag/weights/reader
 # make evals    all evaluations (DATELINE_DATA; the first run an hour); writes docs/evaluation.md
 # make bench-quick   Dateline beside the LangChain tutorial, under three minutes; prints the ratios
-# make bench    the same at length (half an hour); writes docs/performance.md
+# make bench    the same at length, beside LlamaIndex, Haystack and txtai too (half an hour); writes docs/performance.md
+# make bench-peers   an environment for each of them under .venv-peers; what cannot be installed is said to be so
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -13,7 +14,6 @@ ARTICLES ?= $(SAMPLES)
 ARCHIVE ?= $(if $(filter $(SAMPLES),$(ARTICLES)),examples/archive,archive)
 QUESTION ?= $(if $(filter $(SAMPLES),$(ARTICLES)),What sectors did Kazakhstan and Serbia agree on?)
 PORT ?= 7860
-PEERS = .venv-peers
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: chat test soak-kill train evals bench bench-quick bench-peers clean
@@ -55,17 +55,13 @@ evals: $(VENV)/.installed-dev
 	$(BIN)/python -m evals report
 
 bench-peers:
-	@for list in bench/peers/*.txt; do \
-	  place=$(PEERS)/$$(basename $$list .txt); \
-	  test -e $$place/.installed && continue; \
-	  $(PYTHON) -m venv $$place && $$place/bin/python -m pip --disable-pip-version-check install --quiet \
-	    --requirement $$list && touch $$place/.installed || { echo "$$list cannot be installed"; rm -rf $$place; }; \
-	done
+	$(PYTHON) -m bench.environments
 
-bench-quick: $(VENV)/.installed bench-peers
+bench-quick: $(VENV)/.installed
+	$(PYTHON) -m bench.environments dateline langchain
 	$(BIN)/python -m bench.run --quick
 
-bench: $(VENV)/.installed bench-peers
+bench: $(VENV)/.installed-dev bench-peers
 	$(BIN)/python -m bench.run
 
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -79,4 +75,4 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(PEERS) examples/archive
+	rm -rf $(VENV) .venv-peers examples/archive
