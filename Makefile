@@ -58,7 +58,7 @@ bench-peers:
 	$(PYTHON) -m bench.environments
 
 bench-quick: $(VENV)/.installed
-	$(PYTHON) -m bench.environments dateline langchain
+	$(PYTHON) -m bench.environments langchain
 	$(BIN)/python -m bench.run --quick
 
 bench: $(VENV)/.installed-dev bench-peers

@@ -49,7 +49,7 @@ class Picture:
 
 def show(section: Section) -> str:
     """The section's text, as it stands on the page."""
-    return f"{section.what}\n\n{table(section.rows, section.ratios)}"
+    return f"{section.what}\n\n{table(section.rows, section.ratios)}".strip() if section.rows else section.what
 
 
 def write(sections: Sequence[Section], facts: Mapping[str, Any], path: Path) -> None:

@@ -28,7 +28,7 @@ from bench.rounds import OURS, Rounds
 from bench.tables import in_short, sections
 from rag.search.embedding import load
 
-QUESTION = "Who was elected president?"
+STARTS = 2  # cold starts of each side in each round, each with a question of its own
 ENVIRONMENT = "dateline"  # of ours, as it is installed beside the peers'
 NAMES = {"langchain": "LangChain", "llamaindex": "LlamaIndex", "haystack": "Haystack", "txtai": "txtai"}
 
@@ -39,14 +39,14 @@ class Size:
 
     articles: int
     rounds: int
-    questions: int
+    questions: int  # of all numbers of users together
     users: tuple[int, ...]
     answers: int  # questions that are read and answered; 0: only searched
     peers: tuple[str, ...]
 
 
 QUICK = Size(articles=60, rounds=2, questions=60, users=(1,), answers=0, peers=("langchain",))
-WHOLE = Size(articles=150, rounds=2, questions=120, users=(1, 10, 50), answers=50, peers=tuple(NAMES))
+WHOLE = Size(articles=150, rounds=2, questions=360, users=(1, 10, 50), answers=150, peers=tuple(NAMES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Side:
     name: str
     python: str
     program: tuple[str, ...]
-    cold: Callable[[Path], Sequence[str]]
+    cold: Callable[[Path, str], Sequence[str]]  # where the articles are, and the question
 
     def verb(self, *arguments: str | Path) -> list[str]:
         return [self.python, *self.program, *map(str, arguments)]
@@ -77,7 +77,7 @@ def sides(names: Sequence[str], peers: Path, dropped: dict[str, str]) -> Iterato
     python = sys.executable
     yield Side(
         OURS, python, ("-m", "bench.ours"),
-        lambda folder: [python, "-m", "dateline", "--archive", str(folder), "ask", QUESTION],
+        lambda folder, question: [python, "-m", "dateline", "--archive", str(folder), "ask", question],
     )  # fmt: skip
     for name in names:
         if (peers / name / "bin" / "python").exists():
@@ -88,7 +88,9 @@ def sides(names: Sequence[str], peers: Path, dropped: dict[str, str]) -> Iterato
 
 
 def _peer(name: str, python: str, program: Path) -> Side:
-    return Side(name, python, (str(program),), lambda folder: [python, str(program), "ask", str(folder), QUESTION])
+    return Side(
+        name, python, (str(program),), lambda folder, question: [python, str(program), "ask", str(folder), question]
+    )
 
 
 def main() -> int:
@@ -146,11 +148,12 @@ def compare(contenders: Sequence[Side], wanted: Size, home: Path, found: Compari
         each(lambda side, turn=turn: turn.ingest(side, source, characters))
         turn.embedding(contenders[0])
         each(turn.reading)
-        for _ in range(2):
-            each(turn.start)
+        for asked in questions[:STARTS]:
+            each(lambda side, turn=turn, asked=asked: turn.start(side, asked["question"]))
         each(lambda side, turn=turn: turn.search(side, "search", questions, wanted.users))
         if wanted.answers:
-            turn.search(contenders[0], "read", questions[: wanted.answers], wanted.users[:1])
+            each_crowd = wanted.answers // len(wanted.users)
+            turn.search(contenders[0], "read", questions[:each_crowd], wanted.users[:1])
             turn.search(contenders[0], "answer", questions[: wanted.answers], wanted.users)
             if number == wanted.rounds - 1:
                 found.limits |= run(contenders[0].verb("limits", places[OURS])).told
@@ -195,9 +198,11 @@ class _Round:
         for verb, words in (("embed", "embedding alone"), ("encode", "SentenceTransformer.encode")):
             told = run(ours.verb(verb, self.places[OURS])).told
             self._add(words, ours, {"s": told["seconds"], "processor s": told["processor"]})
+            whole = self.found.rounds.values["ingestion, s"][ours.name][-1]
+            self._add("ingestion", ours, {f"as a share of {words}": whole / told["seconds"]})
 
-    def start(self, side: Side) -> None:
-        measured = run(side.cold(self.places[side.name]))
+    def start(self, side: Side, question: str) -> None:
+        measured = run(side.cold(self.places[side.name], question))
         self._add(
             "cold start", side,
             {"s": measured.seconds, "processor s": measured.processor, "memory, MB": measured.megabytes},
@@ -237,6 +242,9 @@ def _hits(questions: Sequence[Mapping[str, Any]], measured: Measured) -> dict[st
 
 
 def _installation(rounds: Rounds, wanted: Size, peers: Path) -> None:
+    """What `make bench-peers` has measured; nothing where Dateline itself was not among it, as for `make bench-quick`."""
+    if "seconds" not in installed(ENVIRONMENT, peers):
+        return
     for name in (ENVIRONMENT, *wanted.peers):
         told = installed(name, peers)
         if "seconds" in told:
@@ -250,6 +258,8 @@ def _words(facts: Mapping[str, Any], wanted: Size) -> str:
     return (
         f"`{facts['command']}`: {facts['articles']}, {wanted.rounds} rounds in turn, {facts['minutes']:.0f} minutes; "
         f"{box['processor']}, {box['cores']} cores, {box['memory, GB']} GB, {box['system']}, Python {box['python']}."
+        " In brackets: Dateline's figure as a share of the peer's, the median of the rounds' own ratios; below 1 Dateline takes "
+        "less, and of what is done in a second above 1 it does more."
         + "".join(f" {name} was left out: {in_short(reason)}." for name, reason in facts["dropped"].items())
     )
 

@@ -123,11 +123,18 @@ def test_questions_that_fail_are_counted_and_the_others_go_on() -> None:
         users.latencies(ask, ["2"], users=1)
 
 
-def test_what_is_asked_is_found_once_for_all_numbers_of_users(tmp_path: Path) -> None:
-    (tmp_path / "asked.json").write_text(json.dumps({"questions": ["a", "b"], "users": [1, 3]}))
-    told = users.asked(str.upper, str(tmp_path / "asked.json"))
+def test_each_number_of_users_has_questions_of_its_own(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def search(question: str) -> str:
+        asked.append(question)
+        return question.upper()
+
+    (tmp_path / "asked.json").write_text(json.dumps({"questions": ["a", "b", "c"], "users": [1, 3]}))
+    told = users.asked(search, str(tmp_path / "asked.json"))
     assert set(told["waits"]) == {"1", "3"}
-    assert told["found"] == {"a": "A", "b": "B"}
+    assert told["found"] == {"a": "A", "b": "B", "c": "C"}
+    assert sorted(asked[1:]) == ["a", "b", "c"]  # after the one that warms
 
 
 @pytest.mark.data
@@ -265,3 +272,21 @@ def test_text_that_is_written_by_hand_stays(tmp_path: Path) -> None:
     assert text.count("| search, ms |") == 1
     assert "| search, ms | 1,234 |" in text
     assert text.count("The end.") == 2
+
+
+@pytest.mark.slow
+def test_the_whole_bench_runs_and_writes_its_page_without_any_peer(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bench.run", "--articles=3", "--rounds=1", "--questions=3", "--answers=3",
+               f"--peers={tmp_path / 'none'}", f"--page={tmp_path / 'performance.md'}"]  # fmt: skip
+    environment = {name: value for name, value in os.environ.items() if name != "DATELINE_DATA"}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    figures = json.loads((tmp_path / "performance.json").read_text())
+    assert figures["articles"] == "3 generated articles"
+    assert set(figures["dropped"]) == set(NAMES.values())
+    assert figures["ingestion"]["rows"]["passages"][OURS] > 3
+    assert figures["ingestion"]["rows"]["share read by the model"] == {OURS: 1}
+    assert figures["search"]["rows"]["article found"][OURS] > 0
+    assert figures["steps"]["rows"]["read"]["ms"] > 0
+    assert figures["limits, raw"]["int8"] > 0
+    assert all(len(values) == 1 for measure, sides in figures["rounds"].items() for values in sides.values()
+               if not measure.startswith("cold start"))  # fmt: skip
