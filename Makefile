@@ -4,8 +4,9 @@
 # make train    a stretch of training the reader, from its checkpoint on (DATELINE_DATA; hours); writes rag/weights/reader
 # make evals    all evaluations (DATELINE_DATA; the first run an hour); writes docs/evaluation.md
 # make bench-quick   Dateline beside the LangChain tutorial, under three minutes; prints the ratios
-# make bench    the same at length (half an hour); writes docs/performance.md
-# make bench-scale   growth to a million passages (hours; 10 GB of disk); writes docs/performance.md
+# make bench    the same at length, beside LlamaIndex, Haystack and txtai too (half an hour); writes docs/performance.md
+# make bench-peers   an environment for each of them under .venv-peers; what cannot be installed is said to be so
+# make bench-scale   growth to a million passages (hours; 15 GB of disk); writes docs/performance.md
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -14,7 +15,6 @@ ARTICLES ?= $(SAMPLES)
 ARCHIVE ?= $(if $(filter $(SAMPLES),$(ARTICLES)),examples/archive,archive)
 QUESTION ?= $(if $(filter $(SAMPLES),$(ARTICLES)),What sectors did Kazakhstan and Serbia agree on?)
 PORT ?= 7860
-PEERS = .venv-peers
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: chat test soak-kill train evals bench bench-quick bench-peers bench-scale clean
@@ -56,20 +56,16 @@ evals: $(VENV)/.installed-dev
 	$(BIN)/python -m evals report
 
 bench-peers:
-	@for list in bench/peers/*.txt; do \
-	  place=$(PEERS)/$$(basename $$list .txt); \
-	  test -e $$place/.installed && continue; \
-	  $(PYTHON) -m venv $$place && $$place/bin/python -m pip --disable-pip-version-check install --quiet \
-	    --requirement $$list && touch $$place/.installed || { echo "$$list cannot be installed"; rm -rf $$place; }; \
-	done
+	$(PYTHON) -m bench.environments
 
-bench-quick: $(VENV)/.installed bench-peers
+bench-quick: $(VENV)/.installed
+	$(PYTHON) -m bench.environments langchain
 	$(BIN)/python -m bench.run --quick
 
-bench: $(VENV)/.installed bench-peers
+bench: $(VENV)/.installed-dev bench-peers
 	$(BIN)/python -m bench.run
 
-bench-scale: $(VENV)/.installed
+bench-scale: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.scale
 
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -83,4 +79,4 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(PEERS) examples/archive
+	rm -rf $(VENV) .venv-peers examples/archive

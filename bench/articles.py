@@ -1,7 +1,7 @@
 """What is ingested and asked: news articles of the evaluation data, or generated ones where there are none.
 
     write(200, path)        200 articles as JSON lines: title, text, date, source, url
-    questions(60)           questions, one a line
+    questions(60)           questions, and the addresses of the articles that answer each
 
 Generated articles are a bigram chain over the sample articles of this project, the same for the same seed.
 """
@@ -40,22 +40,29 @@ def described() -> str:
 
 
 def articles(count: int) -> Iterator[dict[str, Any]]:
-    """Every so many-th article of the evaluation data, or generated ones."""
+    """Articles of the evaluation data: at most half of them what `questions` ask for, the others every so many-th of all;
+    or generated ones."""
     folder = _data()
     if folder is None:
         yield from generated(count)
         return
+    wanted = dict.fromkeys(url for q in questions(count) for url in q["urls"])
+    wanted = dict.fromkeys(list(wanted)[: count // 2])
     whole = [r for r in _records(folder / "articles.jsonl.gz") if len(r["text"].split()) > 40]
-    step = max(1, len(whole) // count)
-    for record in whole[::step][:count]:
+    asked_for = [r for r in whole if r["url"] in wanted]
+    others = [r for r in whole if r["url"] not in wanted]
+    rest = count - len(asked_for)
+    for record in (*asked_for, *others[:: max(1, len(others) // max(1, rest))][:rest]):
         yield {name: record.get(name) for name in FIELDS}
 
 
-def questions(count: int) -> list[str]:
+def questions(count: int) -> list[dict[str, Any]]:
+    """{"question": …, "urls": the articles that answer it}, as many of the evaluation data as have such articles first."""
     folder = _data()
     if folder is not None:
-        return [r["question"] for r in _records(folder / "questions.jsonl.gz")][:count]
-    return [f"What is known about {article['title'].lower()}?" for article in generated(count)]
+        known = sorted(_records(folder / "questions.jsonl.gz"), key=lambda r: not r["gold_urls"])
+        return [{"question": r["question"], "urls": r["gold_urls"]} for r in known[:count]]
+    return [{"question": f"What is known about {a['title'].lower()}?", "urls": [a["url"]]} for a in generated(count)]
 
 
 def generated(count: int, seed: int = SEED) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -17,10 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 ROOT = Path(__file__).resolve().parents[1]
 TICK = 0.1  # seconds between two looks at the memory
+
+
+class Failed(SystemExit):
+    """A program that was measured has failed; the message is its own last words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Measured:
 
 
 def run(command: Sequence[str], **environment: str) -> Measured:
-    """Run to the end; a program that fails ends the measurement with its own words."""
+    """Run to the end; raises Failed, which ends a program that does not catch it."""
     started = time.perf_counter()
     child = subprocess.Popen(
         list(command), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -51,7 +52,7 @@ def run(command: Sequence[str], **environment: str) -> Measured:
     watch.stop()
     reading.join()
     if child.returncode:
-        sys.exit(f"{' '.join(command)} ended with {child.returncode}:\n{''.join(errors[-15:])}")
+        raise Failed(f"{' '.join(command)} ended with {child.returncode}:\n{''.join(errors[-15:])}")
     return Measured(seconds, used.ru_utime + used.ru_stime, watch.most / 1e6, _told(output))
 
 
@@ -79,6 +80,8 @@ class _Watch:
         self._thread.join()
 
     def _look(self) -> None:
+        import psutil  # here, so that the rest needs the standard library alone
+
         while not self._ended.wait(TICK):
             try:
                 parent = psutil.Process(self._pid)

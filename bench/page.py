@@ -1,57 +1,114 @@
-"""Writes tables into docs/performance.md, between marks; what stands outside them is written by hand and stays.
+"""Writes tables and pictures into docs/performance.md, between marks; what stands outside them is written by hand.
 
-    <!-- side by side: begin -->
+    <!-- ingestion: begin -->
     …
-    <!-- side by side: end -->
+    <!-- ingestion: end -->
 
-The same figures, with machine and versions, stand unrounded in docs/performance.json.
+The same figures stand unrounded in docs/performance.json, with machine and versions.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 
+Cells = Mapping[str, Mapping[str, float | str]]  # row -> column -> what is shown
 
-def write(
-    name: str,
-    command: str,
-    what: str,
-    rows: Mapping[str, Mapping[str, float]],
-    facts: Mapping[str, Any],
-    *,
-    keep: bool = True,
-) -> str:
-    """Print the table, and unless `keep` is False put it between its marks; a name without marks goes to the end."""
-    text = f"`{command}`. {what}\n\n{table(rows)}"
-    print(text)
-    if keep:
-        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-        whole = PAGE.read_text(encoding="utf-8") if PAGE.exists() else "# Performance\n"
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table: its figures, beside them in brackets Dateline's share of the peer's, and pictures below."""
+
+    name: str
+    what: str
+    rows: Cells
+    ratios: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    pictures: Sequence[Picture] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Rows of figures as shares of the greatest: of each row by itself as bars, or of all as lines over numbered rows."""
+
+    name: str
+    caption: str
+    rows: Mapping[str, Mapping[str, float]]
+    lines: str = ""  # what the rows' numbers count
+
+    @property
+    def file(self) -> str:
+        return f"performance-{re.sub('[^a-z]+', '-', self.name)}.png"
+
+
+def show(section: Section) -> str:
+    """The section's text, as it stands on the page."""
+    return f"{section.what}\n\n{table(section.rows, section.ratios)}".strip() if section.rows else section.what
+
+
+def write(sections: Sequence[Section], facts: Mapping[str, Any], path: Path) -> None:
+    """Put each section between its marks, at the end where the page has none, and the figures into the JSON beside it."""
+    whole = path.read_text(encoding="utf-8") if path.exists() else "# Performance\n"
+    figures: dict[str, Any] = dict(facts)
+    for section in sections:
+        text = show(section)
+        for picture in section.pictures:
+            if draw(picture, path.parent / "images"):
+                text += f"\n\n{picture.caption}\n\n![{picture.name}](images/{picture.file})"
+        begin, end = f"<!-- {section.name}: begin -->", f"<!-- {section.name}: end -->"
         if begin not in whole:
             whole = f"{whole.rstrip()}\n\n{begin}\n{end}\n"
         pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
-        PAGE.write_text(pattern.sub(lambda _: f"{begin}\n{text}\n{end}", whole), encoding="utf-8")
-        path = PAGE.with_suffix(".json")
-        figures = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        figures[name] = {"command": command, "rows": rows, **facts}
-        path.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return text
+        whole = pattern.sub(lambda _, inner=f"{begin}\n{text}\n{end}": inner, whole)
+        figures[section.name] = {"what": section.what, "rows": section.rows, "ratios": section.ratios}
+    path.write_text(whole, encoding="utf-8")
+    beside = path.with_suffix(".json")
+    kept = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
+    beside.write_text(json.dumps(kept | figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def table(rows: Mapping[str, Mapping[str, float]]) -> str:
+def table(rows: Cells, ratios: Mapping[str, Mapping[str, float]]) -> str:
     columns = list(dict.fromkeys(column for row in rows.values() for column in row))
     lines = [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
-    lines += [f"| {name} | {' | '.join(_shown(row.get(c)) for c in columns)} |" for name, row in rows.items()]
+    for name, row in rows.items():
+        cells = [_shown(row.get(c)) for c in columns]
+        shares = [ratios.get(name, {}).get(c) for c in columns]
+        cells = [cell if s is None else f"{cell} ({s:.2f})" for cell, s in zip(cells, shares, strict=True)]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _shown(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+def _shown(value: float | str | None) -> str:
+    if value is None or isinstance(value, str):
+        return value or "–"
+    if value == 0 or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def draw(picture: Picture, folder: Path) -> bool:
+    """Draw it as the evaluations are drawn; False where matplotlib is missing."""
+    try:
+        import matplotlib
+    except ImportError:
+        print('the pictures need matplotlib: pip install -c constraints.txt -e ".[dev]"', file=sys.stderr)
+        return False
+    from evals.report import Plot
+    from evals.report import draw as drawn
+
+    matplotlib.use("Agg")
+    columns = tuple(dict.fromkeys(column for row in picture.rows.values() for column in row))
+    greatest = max((v for row in picture.rows.values() for v in row.values()), default=1.0)
+    shares: dict[str, dict[str, float | None]] = {}
+    for name, row in picture.rows.items():
+        most = greatest if picture.lines else max(row.values())
+        shares[name] = {column: row[column] / most if column in row else None for column in columns}
+    plot = Plot(picture.name, columns, lines=bool(picture.lines), label=picture.lines)
+    drawn(plot, shares, folder / picture.file)
+    return True

@@ -25,6 +25,7 @@ import numpy as np
 
 from bench import articles, page
 from bench.measure import Measured, run, size
+from bench.rounds import Rows
 from bench.run import machine
 from bench.users import latencies
 from rag import Archive
@@ -40,6 +41,8 @@ SENTENCES = 6  # in a passage
 OUTLETS = 10  # each has a tenth of the articles
 COMMIT = 64  # articles in one transaction
 DAYS = 3_650
+PATIENCE = 300.0  # seconds
+QUESTION = "Who won the election?"
 QUESTIONS, ANSWERS = 200, 40
 SOURCES = 4_000  # articles whose sentences are used
 
@@ -53,17 +56,18 @@ def grow(folder: str, wanted: str) -> dict[str, Any]:
         catalog = archive.index.catalog
         before = catalog.count("passages")
         made = _articles(catalog.count(), archive)
-        added, spent = 0, 0.0
+        added, spent, processor = 0, 0.0, 0.0
         with archive.index.writer() as writer:
             while before + added < int(wanted):
                 some: list[Operation] = [Put(e, (f"made:{e.article.id}",)) for e in (next(made) for _ in range(COMMIT))]
-                started = time.perf_counter()
+                started, before_it = time.perf_counter(), time.process_time()
                 writer.commit(some)
                 spent += time.perf_counter() - started
+                processor += time.process_time() - before_it
                 added += sum(len(o.entry.passages) for o in some if isinstance(o, Put))
             started = time.perf_counter()
         spent += time.perf_counter() - started
-    return {"passages": before + added, "added": added, "seconds": spent}
+    return {"passages": before + added, "added": added, "seconds": spent, "processor": processor}
 
 
 def opened(folder: str) -> dict[str, Any]:
@@ -72,15 +76,16 @@ def opened(folder: str) -> dict[str, Any]:
     with Archive(folder, create=False, rerank=False) as archive:
         made = time.perf_counter()
         archive.search("What did the ministers agree on?", k=4)
-        return {"open": made - started, "first": time.perf_counter() - started, "embed": 0.0}
+        return {"open": made - started, "first": time.perf_counter() - started}
 
 
 def search(folder: str) -> dict[str, Any]:
-    """Searches without the reader: over everything, in one outlet of ten, in the last of ten years, in one week."""
-    asked = articles.questions(QUESTIONS)
+    """Searches without the reader, once Chroma has loaded its vectors: over everything, in one outlet of ten, in the last of ten years, in one week."""
+    asked = _questions(QUESTIONS)
     found: dict[str, Any] = {}
     with Archive(folder, create=False, rerank=False) as archive:
         last = archive.coverage().last or dt.date.today()
+        _load(archive)
         ways: dict[str, dict[str, Any]] = {
             "search": {},
             "search in one outlet of ten": {"sources": ["Paper 3"]},
@@ -95,17 +100,9 @@ def search(folder: str) -> dict[str, Any]:
 
 def answer(folder: str) -> dict[str, Any]:
     with Archive(folder, create=False) as archive:
+        _load(archive)
         archive.ask("What is warm?")
-        return {"answer": latencies(archive.ask, articles.questions(ANSWERS), 1)}
-
-
-def rebuild(folder: str) -> dict[str, Any]:
-    """Chroma's vectors made anew from the catalog's."""
-    with Archive(folder, create=False) as archive:
-        started = time.perf_counter()
-        with archive.index.writer() as writer:
-            writer.rebuild()
-        return {"seconds": time.perf_counter() - started, "passages": archive.index.catalog.count("passages")}
+        return {"answer": latencies(archive.ask, _questions(ANSWERS), 1)}
 
 
 def thin(folder: str) -> dict[str, Any]:
@@ -151,12 +148,20 @@ def backup(folder: str, to: str) -> dict[str, Any]:
 
 
 def compact(folder: str) -> dict[str, Any]:
+    """Full text merged, the catalog written anew, and Chroma's vectors, of which a tenth is gone, built anew."""
     with Archive(folder, create=False) as archive:
-        before = size(Path(folder))
         started = time.perf_counter()
-        archive.compact()
-        seconds = time.perf_counter() - started
-    return {"seconds": seconds, "before": before, "after": size(Path(folder))}
+        built = archive.compact()
+        count = archive.index.catalog.count("passages") if built else 0
+        return {"seconds": time.perf_counter() - started, "passages": count}
+
+
+def _load(archive: Archive) -> None:
+    """Wait until Chroma has loaded its vectors, as it does beside the first questions."""
+    until = time.monotonic() + PATIENCE
+    while archive.index._vectors is None and time.monotonic() < until:
+        archive.search("What is warm?", k=1)
+        time.sleep(0.2)
 
 
 # -- what is written ---------------------------------------------------------------------
@@ -187,6 +192,10 @@ def _articles(first: int, archive: Archive) -> Iterator[Entry]:
         yield Entry(article, passages, vectors, sayings=())
 
 
+def _questions(count: int) -> list[str]:
+    return [str(one["question"]) for one in articles.questions(count)]
+
+
 def _sentences() -> list[str]:
     found = []
     for one in articles.articles(SOURCES):
@@ -214,66 +223,86 @@ def main() -> int:
     asked = _arguments()
     home = Path(asked.folder) if asked.folder else Path(tempfile.mkdtemp())
     home.mkdir(parents=True, exist_ok=True)
-    folder = home / "archive"
-    rows: dict[str, dict[str, float]] = {}
+    growth: Rows = {}
+    upkeep: Rows = {}
     try:
         for wanted in asked.passages:
-            _measure(folder, wanted, rows)
-        upkeep = _upkeep(folder, home)
+            _measure(home / "archive", wanted, growth)
+        if not asked.no_upkeep:
+            _keep_up(home / "archive", home, upkeep)
     finally:
         if not asked.folder:
             shutil.rmtree(home, ignore_errors=True)
-    facts = machine()
+    box = machine()
     what = (
-        f"One archive that grows; vectors of {CENTRES:,} real passages turned by chance, sentences of "
-        f"{articles.described()}. {facts['processor']}, {facts['cores']} cores."
+        f"`make bench-scale`: one archive that grows; vectors of {CENTRES:,} real passages turned by chance, sentences of "
+        f"{articles.described()}; {box['processor']}, {box['cores']} cores, {box['memory, GB']} GB, Python {box['python']}."
     )
-    page.write("growth", "make bench-scale", what, rows, facts, keep=asked.keep)
-    page.write("upkeep", "make bench-scale", f"The same archive at its largest. {what}", upkeep, facts, keep=asked.keep)
+    made = [
+        page.Section("growth", what, growth, pictures=_pictures(growth)),
+        page.Section("upkeep", f"The same archive at {asked.passages[-1]:,} passages.", upkeep),
+    ]
+    print(*map(page.show, made), sep="\n\n")
+    page.write([section for section in made if section.rows], {"growth on": box}, asked.page)
     return 0
 
 
-def _measure(folder: Path, wanted: int, rows: dict[str, dict[str, float]]) -> None:
+def _pictures(growth: Rows) -> list[page.Picture]:
+    """Searches and answers over the number of passages."""
+    sizes = list(dict.fromkeys(size for row in growth.values() for size in row))
+    drawn = ("search, median ms", "search in one outlet of ten, median ms", "answer, median ms")
+    rows = {
+        size: {name.removesuffix(", median ms"): growth[name][size] for name in drawn if name in growth}
+        for size in sizes
+    }
+    most = max((value for row in rows.values() for value in row.values()), default=0.0)
+    caption = f"Median wait by the number of passages, as a share of the longest ({most:,.0f} ms):"
+    return [page.Picture("growth", caption, rows, lines="passages")]
+
+
+def _measure(folder: Path, wanted: int, rows: Rows) -> None:
     def add(name: str, value: float) -> None:
         rows.setdefault(name, {})[f"{wanted:,}"] = value
         print(f"  {wanted:,} passages, {name}: {value:.4g}", file=sys.stderr, flush=True)
 
     grown = _child("grow", folder, wanted)
-    add("written, passages/s", grown.told["added"] / grown.told["seconds"])
-    add("writing, MB", grown.megabytes)
+    if grown.told["added"]:
+        add("written, passages/s", grown.told["added"] / grown.told["seconds"])
+        add("written, passages per processor s", grown.told["added"] / grown.told["processor"])
+        add("writing, memory, MB", grown.megabytes)
     add("disk, MB", size(folder))
-    for way in (_child("opened", folder),):
-        add("opening, s", way.told["open"])
-        add("opening and first search, s", way.told["first"])
+    first = _child("opened", folder)
+    add("opening, s", first.told["open"])
+    add("opening and first search, s", first.told["first"])
+    cold = run([sys.executable, "-m", "dateline", "--archive", str(folder), "ask", QUESTION])
+    add("dateline ask in a new process, s", cold.seconds)
+    add("dateline ask in a new process, memory, MB", cold.megabytes)
     searched = _child("search", folder)
     for name, waits in (*searched.told.items(), *_child("answer", folder).told.items()):
+        if waits["failed"]:
+            sys.exit(f"{name}, {wanted:,} passages: {waits['failed']} questions failed")
         add(f"{name}, median ms", waits["median"] * 1000)
         add(f"{name}, 95th percentile ms", waits["p95"] * 1000)
-    add("searching, MB", searched.megabytes)
+    add("searching, memory, MB", searched.megabytes)
 
 
-def _upkeep(folder: Path, home: Path) -> dict[str, dict[str, float]]:
-    rows: dict[str, dict[str, float]] = {}
-
+def _keep_up(folder: Path, home: Path, rows: Rows) -> None:
     def add(name: str, measured: Measured, **more: float) -> None:
-        rows[name] = {"s": measured.told["seconds"], "MB of memory": measured.megabytes, **more}
+        rows[name] = {"s": measured.told["seconds"], "memory, MB": measured.megabytes, **more}
         print(f"  {name}: {rows[name]}", file=sys.stderr, flush=True)
 
-    rebuilt = _child("rebuild", folder)
-    add("vectors built anew in Chroma", rebuilt, passages=rebuilt.told["passages"])
     copy = home / "copy"
     copied = _child("backup", folder, copy)
     if copied.told["sound"] != "ok":
         sys.exit(f"the backup is not sound: {copied.told['sound']}")
-    add("backup while it is written to", copied, passages=copied.told["passages"])
+    add(f"backup, while {copied.told['written']:,} articles are written", copied, passages=copied.told["passages"])
     shutil.rmtree(copy)
     thinned = _child("thin", folder)
     add("an outlet removed", thinned, passages=thinned.told["passages"])
+    before = size(folder)
     packed = _child("compact", folder)
-    add(
-        "dateline compact", packed, **{"disk before, MB": packed.told["before"], "disk after, MB": packed.told["after"]}
-    )
-    return rows
+    shrunk = {"disk before, MB": before, "disk after, MB": size(folder)}
+    add("compacting, vectors built anew", packed, passages=packed.told["passages"], **shrunk)
 
 
 def _child(verb: str, *arguments: Path | int) -> Measured:
@@ -284,12 +313,13 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.scale", description="Growth to a million passages.")
     parser.add_argument("--passages", type=int, nargs="+", default=SIZES, metavar="N", help="sizes, rising")
     parser.add_argument("--folder", help="where the archive grows, and stays; else in a folder that is removed")
-    parser.add_argument("--print", dest="keep", action="store_false", help="print the tables, and keep nothing")
+    parser.add_argument("--no-upkeep", action="store_true", help="neither copy, thin nor compact at the end")
+    parser.add_argument("--page", type=Path, default=page.PAGE, help="the page that is written")
     return parser.parse_args()
 
 
 VERBS: dict[str, Callable[..., dict[str, Any]]] = {
-    f.__name__: f for f in (grow, opened, search, answer, rebuild, thin, backup, compact)
+    f.__name__: f for f in (grow, opened, search, answer, thin, backup, compact)
 }
 
 if __name__ == "__main__":
