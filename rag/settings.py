@@ -80,6 +80,11 @@ class Settings:
         None, "Header in which a proxy on this machine names the user whom it has let in; from elsewhere it is refused."
     )
 
+    language: str | None = _setting(
+        None,
+        "Language of the window: en, ru, kk or sr (Latin script); unset: that of each browser, where it is one of them.",
+    )
+
     @classmethod
     def load(
         cls,

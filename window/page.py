@@ -10,6 +10,7 @@ import gradio as gr
 from window import chat, preferences, programs, shelf
 from window.examples import Examples
 from window.talk import Asking, Talk
+from window.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from rag.archive import Archive
@@ -24,21 +25,23 @@ def given(talk: Talk | None) -> list[Answer]:
     return [e.answer for e in talk.exchanges if e.answer is not None] if talk is not None else []
 
 
-def build(archive: Archive, may_edit: Callable[[gr.Request], bool] = lambda request: True) -> Any:
-    """The page: masthead, and a tab each for asking and for the articles; who may not edit adds and removes nothing."""
-    asking, examples = Asking(archive), Examples(archive)
+def build(
+    archive: Archive, may_edit: Callable[[gr.Request], bool] = lambda request: True, words: Words = ENGLISH
+) -> Any:
+    """The page in one language; who may not edit adds and removes nothing."""
+    asking, examples = Asking(archive, words), Examples(archive)
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
         top = gr.Markdown("", elem_id="dl-top", sanitize_html=True, latex_delimiters=[])
         with gr.Tabs():
-            with gr.Tab("Ask", id="ask", elem_id="dl-ask-tab"):
-                desk = chat.build(archive, asking)
-            with gr.Tab("Articles", id="articles", elem_id="dl-articles-tab") as articles:
-                shelved = shelf.build(archive, given, desk.talk, may_edit)
-            with gr.Tab("Settings", id="settings", elem_id="dl-settings-tab"):
-                preferences.build(archive)
+            with gr.Tab(words.tab_ask, id="ask", elem_id="dl-ask-tab"):
+                desk = chat.build(archive, asking, words)
+            with gr.Tab(words.tab_articles, id="articles", elem_id="dl-articles-tab") as articles:
+                shelved = shelf.build(archive, given, desk.talk, may_edit, words)
+            with gr.Tab(words.tab_settings, id="settings", elem_id="dl-settings-tab"):
+                preferences.build(archive, words)
 
         def everything(*fields: Any) -> tuple[Any, ...]:
-            return chat.masthead(archive), chat.outlets_of(archive), *shelved.refresh(*fields)
+            return chat.masthead(archive, words), chat.outlets_of(archive), *shelved.refresh(*fields)
 
         def editing(request: gr.Request) -> Any:
             return gr.Accordion(visible=may_edit(request))

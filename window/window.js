@@ -4,6 +4,8 @@
 (() => {
   "use strict";
   const THEME = "dateline-theme";
+  const meta = (name) => document.querySelector(`meta[name=dateline-${name}]`)?.content;
+  const said = (word) => JSON.parse(meta("words") || "{}")[word] || "";
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   function open(card) {
@@ -312,7 +314,7 @@
     if (given.do === "save") download(new Blob([given.text], { type: given.type }), given.name);
     if (given.do !== "copy") return;
     const done = await copied(given.text);
-    say(done ? "Copied with its footnotes." : "The browser did not let the text be copied.");
+    say(done ? said("copied") : said("notCopied"));
     if (!button?.isConnected) return;
     button.classList.toggle("dl-done", done);
     setTimeout(() => button.classList.remove("dl-done"), 2000);
@@ -396,6 +398,14 @@
     document.documentElement.style.colorScheme = theme;
   }
 
+  // The language is chosen for this browser: the server leads it to the page in that language.
+  document.addEventListener("change", (event) => {
+    const choice = event.target instanceof Element ? event.target.closest("#dl-language input") : null;
+    if (!choice || choice.value === meta("language")) return;
+    document.cookie = `dateline-language=${choice.value}; path=/; max-age=31536000; samesite=lax`;
+    location.reload();
+  });
+
   // Gradio puts its own choice, the system's, on the body when it starts and when the system changes.
   function keepTheme() {
     wear(chosen());
@@ -432,6 +442,7 @@
   function start() {
     keepTheme();
     announce();
+    document.documentElement.lang = meta("language") || "en";
     new MutationObserver(() => (answered(), undoable())).observe(document.body, { childList: true, subtree: true });
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
