@@ -14,6 +14,7 @@ from rag.store.conversations import LONGEST_WHY, Verdict
 from window import drawer as drawers
 from window import export
 from window.chips import fields_of, kinds, without
+from window.choices import Choices, choices_of
 from window.evidence import empty_html
 from window.kept import here_html, reopened
 from window.markup import note, text_html
@@ -28,7 +29,7 @@ LONGEST_QUESTION = 2000  # characters
 OUTLETS = 3  # the place of the outlets among the fields that say what a question means
 
 
-def masthead(archive: Archive, words: Words = ENGLISH) -> str:
+def masthead(archive: Archive, words: Words = ENGLISH, choices: Choices | None = None) -> str:
     """The name, and what can be asked: how many articles, from when to when, and who answers."""
     coverage = archive.coverage()
     if coverage.articles:
@@ -38,7 +39,7 @@ def masthead(archive: Archive, words: Words = ENGLISH) -> str:
         parts += [words.days(coverage.first, coverage.last)] if coverage.first else []
     else:
         parts = [words.empty_archive]
-    model = archive.settings.model
+    model = None if choices is not None and choices.model == "embedded" else archive.settings.model
     parts.append(words.answers_by.format(model=model) if model else words.answers_own)
     return (
         '<div class="dl-masthead"><div><h1>Dateline</h1>'
@@ -123,7 +124,14 @@ def build(archive: Archive, asking: Asking, words: Words = ENGLISH) -> Desk:
         held = held or Talk(owner=drawers.owner(request))
         running: tuple[Any, ...] = (gr.Textbox(value=""), gr.Button(visible=False), gr.Button(visible=True))
         filters = overrides(*fields) if filters is None else filters
-        for _ in asking.run(held, question, session, instead_of=instead_of, **filters):
+        for _ in asking.run(
+            held,
+            question,
+            session,
+            instead_of=instead_of,
+            settings=choices_of(request.cookies).settings(archive.settings),
+            **filters,
+        ):
             yield held.messages(words), gr.skip(), held, gr.skip(), "", "", *running
             running = (gr.skip(), gr.skip(), gr.skip())
         yield shown(held)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from window import chat, preferences, programs, shelf
+from window.choices import choices_of
 from window.examples import Examples
 from window.talk import Asking, Talk
 from window.words import ENGLISH, Words
@@ -37,11 +38,15 @@ def build(
                 desk = chat.build(archive, asking, words)
             with gr.Tab(words.tab_articles, id="articles", elem_id="dl-articles-tab") as articles:
                 shelved = shelf.build(archive, given, desk.talk, may_edit, words)
-            with gr.Tab(words.tab_settings, id="settings", elem_id="dl-settings-tab"):
-                preferences.build(archive, words)
+            with gr.Tab(words.tab_settings, id="settings", elem_id="dl-settings-tab") as settings:
+                chosen = preferences.build(archive, words)
 
-        def everything(*fields: Any) -> tuple[Any, ...]:
-            return chat.masthead(archive, words), chat.outlets_of(archive), *shelved.refresh(*fields)
+        def everything(request: gr.Request, *fields: Any) -> tuple[Any, ...]:
+            return (
+                chat.masthead(archive, words, choices_of(request.cookies)),
+                chat.outlets_of(archive),
+                *shelved.refresh(*fields),
+            )
 
         def editing(request: gr.Request) -> Any:
             return gr.Accordion(visible=may_edit(request))
@@ -56,6 +61,7 @@ def build(
         page.load(editing, None, shelved.editing, **quiet)
         articles.select(shelved.refresh, shelved.inputs, shelved.outputs, **quiet)
         page.load(lambda: chat.shown(examples.current()), None, desk.chatbot, **quiet)
+        gr.on([page.load, settings.select], preferences.chosen, None, chosen, queue=False, **quiet)
         for change in shelved.changes:
             change.then(everything, shelved.inputs, updated, **quiet)
             change.then(lambda: chat.shown(examples.current()), None, desk.chatbot, **quiet)

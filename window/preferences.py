@@ -14,6 +14,7 @@ import gradio as gr
 
 from rag.errors import DatelineError
 from rag.settings import PREFIX
+from window.choices import PASSAGES, choices_of
 from window.markup import note, text_html
 from window.words import ENGLISH, LOCALES, Words, words_of
 
@@ -23,23 +24,20 @@ if TYPE_CHECKING:
 # What who asks may want to know; folders and limits of this machine are its keeper's business.
 SHOWN: Sequence[str] = (
     "model", "model_url", "model_key", "deadline", "passages", "passages_per_article", "evidence_words", "abstain_below",
-    "rerank", "embedder", "language",
+    "show_unsupported", "rerank", "embedder", "language",
 )  # fmt: skip
 SECONDS = 20.0  # that the test waits for a word
 ASKED = (("system", "You are being tested."), ("human", "Answer with the single word: ready"))
 
 
-def build(archive: Archive, words: Words = ENGLISH) -> None:
-    """The tab's content."""
+def build(archive: Archive, words: Words = ENGLISH) -> list[gr.Radio]:
+    """The tab's content; what `chosen` updates of it."""
     with gr.Column(elem_id="dl-choices"):
         gr.Markdown(
             f'<div class="dl-panel"><h2>{words.your_choices}</h2><p>{words.your_choices_more}</p></div>',
             sanitize_html=True, latex_delimiters=[],
         )  # fmt: skip
-        gr.Radio(  # window.js keeps the choice in the browser, and opens the page anew
-            label=words.language, choices=[(words_of(code).name, code) for code in LOCALES], value=words.code, interactive=True,
-            elem_id="dl-language",
-        )  # fmt: skip
+        radios = _radios(archive, words)
     gr.Markdown(settings_html(archive, words), elem_id="dl-settings", sanitize_html=True, latex_delimiters=[])
     with gr.Row():
         test = gr.Button(words.test_model, variant="secondary", scale=0, min_width=200, elem_id="dl-test-model")
@@ -49,6 +47,35 @@ def build(archive: Archive, words: Words = ENGLISH) -> None:
         lambda: (note(words.testing_model, words=words), gr.Button(interactive=False)), None, [told, test], queue=False, **quiet
     )  # fmt: skip
     waiting.then(lambda: (trial(archive, words), gr.Button(interactive=True)), None, [told, test], **quiet)
+    return radios
+
+
+def _radios(archive: Archive, words: Words) -> list[gr.Radio]:
+    """The choices, in the order of `chosen`, and the language; window.js keeps each in a cookie of its name."""
+    own = archive.settings
+    models = [(own.model, "chat")] if own.model is not None else []
+    passages = sorted({*PASSAGES, own.passages})
+    made = [
+        gr.Radio(label=label, info=info, choices=offered, value=value, interactive=True, elem_id=f"dl-choose-{name}")
+        for name, label, info, offered, value in (
+            ("passages", words.choose_passages, None, [(str(n), str(n)) for n in passages], str(own.passages)),
+            ("support", words.choose_support, words.choose_support_more,
+             [(words.support_lenient, "lenient"), (words.support_usual, "usual"), (words.support_strict, "strict")], "usual"),
+            ("model", words.choose_model, words.choose_model_more, [*models, (words.model_embedded, "embedded")],
+             "chat" if models else "embedded"),
+            ("theme", words.choose_theme, None,
+             [(words.theme_system, "system"), (words.theme_light, "light"), (words.theme_dark, "dark")], "system"),
+            ("language", words.language, None, [(words_of(code).name, code) for code in LOCALES], words.code),
+        )
+    ]  # fmt: skip
+    return made[:-1]
+
+
+def chosen(request: gr.Request) -> tuple[Any, ...]:
+    """What this browser has chosen, for the radios that `build` gave."""
+    choices = choices_of(request.cookies)
+    passages = gr.skip() if choices.passages is None else str(choices.passages)
+    return passages, choices.support, gr.skip() if choices.model is None else choices.model, choices.theme
 
 
 def settings_html(archive: Archive, words: Words = ENGLISH) -> str:

@@ -6,7 +6,7 @@ What is finished is kept in the archive at once, by the thread that made it: a t
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -141,15 +141,19 @@ class Asking:
         self._running: dict[str, Stop] = {}
 
     def run(
-        self, talk: Talk, question: str, session: str, *, instead_of: int | None = None, **filters: Any
-    ) -> Iterator[Exchange]:
-        """The exchange as it grows, at most every EVERY seconds; the last one is verified, and kept."""
+        self, talk: Talk, question: str, session: str, *, instead_of: int | None = None,
+        settings: Mapping[str, Any] | None = None, **filters: Any,
+    ) -> Iterator[Exchange]:  # fmt: skip
+        """The exchange as it grows, at most every EVERY seconds; the last one is verified, and kept.
+
+        `settings` are what this reader has chosen for it.
+        """
         stop = self._running[session] = Stop()
         exchange = talk.begin(question, instead_of, self._words)
         exchange.filters = filters
         try:
             yield exchange
-            for html, answer in self._pictures(talk, exchange, stop, filters):
+            for html, answer in self._pictures(talk, exchange, stop, settings or {}, filters):
                 exchange.html, exchange.answer, exchange.done = html, answer, answer is not None
                 yield exchange
         except DatelineError as e:
@@ -174,13 +178,14 @@ class Asking:
         return session in self._running
 
     def _pictures(
-        self, talk: Talk, exchange: Exchange, stop: Stop, filters: dict[str, Any]
+        self, talk: Talk, exchange: Exchange, stop: Stop, settings: Mapping[str, Any], filters: dict[str, Any]
     ) -> Iterator[tuple[str, Answer | None]]:
         history = talk.turns
 
         def work(tell: Callable[[tuple[str, None]], None]) -> tuple[str, Answer]:
             picture = Picture()
-            for event in self._archive.stream(exchange.question, history=history, stop=stop, **filters):
+            archive = self._archive.with_settings(**settings) if settings else self._archive
+            for event in archive.stream(exchange.question, history=history, stop=stop, **filters):
                 if isinstance(event, Finished):
                     unkept = self._keep(talk, exchange, event.answer)
                     return answer_html(event.answer, exchange.number, self._words) + unkept, event.answer

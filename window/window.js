@@ -3,7 +3,6 @@
 // Listeners sit on the document, as Gradio replaces what is inside it at every answer.
 (() => {
   "use strict";
-  const THEME = "dateline-theme";
   const meta = (name) => document.querySelector(`meta[name=dateline-${name}]`)?.content;
   const said = (word) => JSON.parse(meta("words") || "{}")[word] || "";
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -375,35 +374,38 @@
     if (following && shown > 0) questions[shown - 1].scrollIntoView({ block: "start" });
   }
 
+  function keep(name, value) {
+    document.cookie = `dateline-${name}=${value}; path=/; max-age=31536000; samesite=lax`;
+  }
+
+  const kept = (name) => document.cookie.match(new RegExp(`(?:^|; )dateline-${name}=([^;]*)`))?.[1];
+  const system = () => (window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+
   function chosen() {
-    try {
-      return localStorage.getItem(THEME);
-    } catch {
-      return null;
-    }
+    const theme = kept("theme");
+    return theme === "dark" || theme === "light" ? theme : null;
   }
 
   function remember(theme) {
-    try {
-      localStorage.setItem(THEME, theme);
-    } catch {
-      // a browser that keeps nothing still switches for this page
-    }
+    keep("theme", theme);
     wear(theme);
   }
 
   function wear(theme) {
-    if (theme !== "dark" && theme !== "light") return;
-    document.body.classList.toggle("dark", theme === "dark");
-    document.documentElement.style.colorScheme = theme;
+    const shown = theme === "dark" || theme === "light" ? theme : system();
+    document.body.classList.toggle("dark", shown === "dark");
+    document.documentElement.style.colorScheme = shown;
+    document.documentElement.dataset.theme = theme || "system";
   }
 
-  // The language is chosen for this browser: the server leads it to the page in that language.
+  // What is chosen in the settings is kept in a cookie each, which the server reads with the next question or page.
   document.addEventListener("change", (event) => {
-    const choice = event.target instanceof Element ? event.target.closest("#dl-language input") : null;
-    if (!choice || choice.value === meta("language")) return;
-    document.cookie = `dateline-language=${choice.value}; path=/; max-age=31536000; samesite=lax`;
-    location.reload();
+    const choice = event.target instanceof Element ? event.target.closest("#dl-choices input[type=radio]") : null;
+    const name = choice?.closest("[id^=dl-choose-]")?.id.replace("dl-choose-", "");
+    if (!name) return;
+    keep(name, choice.value);
+    if (name === "theme") wear(choice.value);
+    if (name === "language" && choice.value !== meta("language")) location.reload();
   });
 
   // Gradio puts its own choice, the system's, on the body when it starts and when the system changes.

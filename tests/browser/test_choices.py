@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import ui
+from ingest import ingest
+from rag import Archive
+from tests.openai_server import OpenAIServer, Script
 from window.words import ENGLISH, LOCALES, words_of
 
 if TYPE_CHECKING:
@@ -50,7 +55,7 @@ def test_all_that_the_window_says_is_in_the_chosen_language(visit: Visit, code: 
     page = visit(leaves=True)
     answered = ask(page, QUESTION) if code == "ru" else ""
     page.get_by_role("tab", name="Settings").click()
-    page.locator("#dl-language").get_by_text(words.name, exact=True).click()
+    page.locator("#dl-choose-language").get_by_text(words.name, exact=True).click()
     page.get_by_role("tab", name=words.tab_settings).wait_for()
     assert page.evaluate("document.documentElement.lang") == code
     page.locator(".dl-coverage", has_text=words.answers_own).wait_for()
@@ -92,3 +97,88 @@ def test_the_browsers_own_language_is_the_first_and_a_link_opens_in_it(visit: Vi
     assert words.in_own_words in page.locator("#dl-chat .dl-made").last.inner_text()
     page = visit(locale="de-DE", at=address)
     page.get_by_role("tab", name="Ask").wait_for()
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    page.locator(f"#dl-choose-{name} input[value='{value}']").check()
+
+
+def settle(page: Page, **choices: str) -> None:
+    page.get_by_role("tab", name="Settings").click()
+    page.locator("#dl-choose-language").wait_for()
+    for name, value in choices.items():
+        choose(page, name, value)
+    page.get_by_role("tab", name="Ask").click()
+
+
+def test_so_many_passages_as_were_chosen_are_what_an_answer_is_made_from(visit: Visit, sample: Path) -> None:
+    page = visit(leaves=True)
+    settle(page, passages="3")
+    ask(page, QUESTION)
+    settle(page, passages="15")
+    ask(page, QUESTION)
+    page.locator("#dl-here .dl-permalink").wait_for()
+    with Archive(sample) as archive:
+        (kept,) = archive.conversations.list(QUESTION[:20])[:1]
+        made = [
+            len(one.answer.evidence.hits) for one in archive.conversations.exchanges(kept.id) if one.answer.evidence
+        ]
+    assert made[0] == 3
+    assert made[1] > 10
+    page.reload()
+    page.get_by_role("tab", name="Settings").click()
+    page.locator("#dl-choose-passages input[value='15']:checked").wait_for()
+
+
+def test_the_look_is_chosen_and_kept(visit: Visit) -> None:
+    page = visit(dark=True, leaves=True)
+    body, root = page.locator("body"), page.locator("html")
+
+    def look() -> tuple[str | None, bool]:
+        return root.get_attribute("data-theme"), "dark" in (body.get_attribute("class") or "").split()
+
+    assert look() == ("system", True)
+    settle(page, theme="light")
+    assert look() == ("light", False)
+    page.reload()
+    page.locator(".dl-coverage").wait_for()
+    assert look() == ("light", False)
+    page.locator(".dl-theme").click()
+    assert look() == ("dark", True)
+    page.get_by_role("tab", name="Settings").click()
+    page.locator("#dl-choose-theme input[value='dark']:checked").wait_for()
+    settle(page, theme="system")
+    assert look() == ("system", True)
+    page.emulate_media(color_scheme="light")
+    page.locator("body:not(.dark)").wait_for()
+
+
+def test_who_answers_and_how_strictly_is_chosen_and_no_key_comes_to_the_page(
+    visit: Visit, archive: Archive, folder: Path
+) -> None:
+    ingest(folder, into=archive, progress=False)
+    said = Script(words=("The presidents named mining [1]. ", "Purple elephants danced on the moon."))
+    question, key = "What fields did the two presidents name in Belgrade?", "sk-very-secret"
+    with OpenAIServer(said) as model:
+        settings = {"model": "openai:tiny", "model_url": model.url, "model_key": key}
+        with Archive(archive.folder, embedder=archive.embedder, **settings) as asked:
+            server = ui.serve(asked, port=0, block=False)
+            try:
+                page = visit(at=server.url)
+                assert "Purple elephants" in ask(page, question)
+                assert page.locator(".dl-label.dl-unsupported").count() == 1
+                settle(page, support="strict")
+                assert "Purple" not in ask(page, question)
+                assert "mining" in page.locator("#dl-chat .dl-final .dl-text").last.inner_text()
+                sent = len(model.requests)
+                assert sent > 1
+                settle(page, model="embedded")
+                assert "named investment, farming and mining" in ask(page, question)
+                assert len(model.requests) == sent  # nothing was sent to it
+                settle(page, model="chat")
+                ask(page, question)
+                assert len(model.requests) > sent
+                assert key not in page.content()
+                assert key not in page.evaluate("JSON.stringify(window.gradio_config) + document.cookie")
+            finally:
+                server.close()

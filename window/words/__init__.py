@@ -327,6 +327,20 @@ class Words:
     your_choices: str
     your_choices_more: str
     language: str
+    choose_passages: str
+    choose_support: str
+    choose_support_more: str
+    support_lenient: str
+    support_usual: str
+    support_strict: str
+    choose_model: str
+    choose_model_more: str
+    model_embedded: str
+    choose_theme: str
+    theme_system: str
+    theme_light: str
+    theme_dark: str
+    setting_show_unsupported: str
     in_force: str
     in_force_more: str
     set: str
