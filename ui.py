@@ -111,24 +111,40 @@ def application(archive: Archive, entry: Entry | None = None, *, local: bool = T
     from fastapi.responses import FileResponse
 
     from window import page, theme
+    from window.doors import Doors, path_of
     from window.entry import Entry
     from window.guard import LOOPBACK, Guard
+    from window.library import forget_all
+    from window.words import LOCALES, words_of
 
     entry = entry or Entry()
+    language = archive.settings.language
+    if language is not None and language not in LOCALES:
+        raise UsageError(f"the language {language!r} is none of the window's; there are: {', '.join(LOCALES)}")
+    forget_all(archive)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get(theme.SCRIPT_PATH)
     def script() -> Any:
         return FileResponse(theme.SCRIPT, media_type="text/javascript")
 
-    gr.mount_gradio_app(
-        app, page.build(archive, entry.may_edit), path="/", auth=entry.check,
-        auth_dependency=entry.user if entry.header else None,
-        max_file_size=f"{UPLOAD_MB}mb", footer_links=[], run_history=False, enable_monitoring=False, ssr_mode=False,
-        mcp_server=False, pwa=False, show_error=False, theme=theme.theme(), css_paths=[theme.STYLES], head=theme.head(),
-        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
-    )  # fmt: skip
-    return Guard(app, LOOPBACK if local and entry.header is None else ())
+    for code in sorted(LOCALES, key=path_of, reverse=True):  # "/" takes every address that no other page takes
+        words = words_of(code)
+        gr.mount_gradio_app(
+            app, page.build(archive, entry.may_edit, words), path=path_of(code), auth=entry.check,
+            auth_dependency=entry.user if entry.header else None,
+            max_file_size=f"{UPLOAD_MB}mb", footer_links=[], run_history=False, enable_monitoring=False, ssr_mode=False,
+            mcp_server=False, pwa=False, show_error=False, theme=theme.theme(), css_paths=[theme.STYLES],
+            head=theme.head(words), app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        )  # fmt: skip
+    _share_logins([route.app for route in app.routes if isinstance(getattr(route, "app", None), gr.routes.App)])
+    return Guard(Doors(app, language), LOOPBACK if local and entry.header is None else ())
+
+
+def _share_logins(pages: list[Any]) -> None:
+    """Who has logged in to one page has logged in to all."""
+    for one in pages[1:]:
+        one.tokens, one.cookie_id = pages[0].tokens, pages[0].cookie_id
 
 
 def _is_loopback(host: str) -> bool:

@@ -8,6 +8,7 @@ answer.citations[0].quote
 from __future__ import annotations
 
 import asyncio
+import copy
 import datetime as dt
 import math
 import threading
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 Day = dt.date | str
 PRIOR = 50
+OPENED_WITH = ("archive", "embedder", "chroma")
+MODEL = ("model", "model_url", "model_key", "deadline")
 QUESTIONS_KEPT = 256  # whose vectors are kept
 STATED = ("title", "text", "date", "updated", "source", "author", "url")  # what an article says, wherever it was read
 
@@ -119,6 +122,22 @@ class Archive:
 
     def close(self) -> None:
         self.index.close()
+
+    def with_settings(self, **settings: Any) -> Archive:
+        """This archive, open as it is, asked with other settings: `archive.with_settings(passages=5).ask("…")`.
+
+        They are those that count when a question is asked (passages, abstain_below, model …; None unsets one); what an
+        archive is opened with (archive, embedder, chroma) stays. Only the archive itself is closed. Raises UsageError.
+        """
+        fixed = [name for name in OPENED_WITH if name in settings]
+        if fixed:
+            raise UsageError(f"{fixed[0]} is what an archive is opened with; open another with Archive({fixed[0]}=…)")
+        other = copy.copy(self)
+        other.settings = self.settings.changed(**settings)
+        other.__dict__.pop("model", None)
+        if all(getattr(other.settings, name) == getattr(self.settings, name) for name in MODEL):
+            other.__dict__["model"] = self.model  # one connection for all
+        return other
 
     # -- asking --------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from rag.answer.extract import Encode, Extract
 from rag.answer.independence import backing
 from rag.answer.quotations import archive_wide
 from rag.answer.said import heard
+from rag.answer.strict import supported_only
 from rag.answer.tables import retold
 from rag.answer.verify import check
 from rag.background import Stop
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
 EMBEDDED = "embedded"  # Answer.model where no chat model wrote it
 STOPPED = "Stopped: these are the words that had come until then."
 STOPPED_EARLY = "Stopped before the first word of an answer."
+NOTHING_SUPPORTED = "No passage supports any of what {model} answered."
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +306,12 @@ def _written(
         none = abstained(plan, evidence, Coverage(0), f"{model.name} found no answer in the evidence.")
         return replace(none, trace=trace)
     checked = check(text, evidence, parts.index.catalog.article, find=archive_wide(parts.index), encode=parts.encode)
+    if not parts.settings.show_unsupported:
+        checked = supported_only(checked)
+        if not checked.text:
+            return replace(
+                abstained(plan, evidence, Coverage(0), NOTHING_SUPPORTED.format(model=model.name)), trace=trace
+            )
     return Answer(
         question=plan.question, text=checked.text, sentences=checked.sentences, citations=checked.citations,
         model=model.name, complete=complete, notices=checked.notices,

@@ -13,7 +13,7 @@ import os
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,9 @@ class Settings:
     abstain_below: float = _setting(
         0.25, "Below this probability that the evidence answers, the answer is that the articles do not say."
     )
+    show_unsupported: bool = _setting(
+        True, "Show a chat model's sentences that no passage supports, marked as such; off: leave them out."
+    )
     threads: int = _setting(0, "Threads for embedding and reading; 0: as many as the machine has cores.")
     workers: int = _setting(0, "Processes that parse articles; 0: one per core, at most four.")
     max_article_mb: float = _setting(
@@ -78,6 +81,11 @@ class Settings:
     )
     auth_header: str | None = _setting(
         None, "Header in which a proxy on this machine names the user whom it has let in; from elsewhere it is refused."
+    )
+
+    language: str | None = _setting(
+        None,
+        "Language of the window: en, ru, kk or sr (Latin script); unset: that of each browser, where it is one of them.",
     )
 
     @classmethod
@@ -113,6 +121,15 @@ class Settings:
             if value is not None:
                 values[name] = _convert(f, value, f"the argument {name}")
         return cls(**values)
+
+    def changed(self, **arguments: Any) -> Settings:
+        """These settings with some others; None stands for an unset one. Raises UsageError as `load` does."""
+        known = {f.name: f for f in fields(self)}
+        values: dict[str, Any] = {}
+        for name, value in arguments.items():
+            f = _known(known, name, "the arguments")
+            values[name] = None if value is None else _convert(f, value, f"the argument {name}")
+        return replace(self, **values)
 
 
 def _known(known: Mapping[str, Field[Any]], name: str, where: str) -> Field[Any]:

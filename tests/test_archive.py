@@ -249,3 +249,19 @@ def test_search_reads_no_filter_out_of_its_words(filled: Archive) -> None:
     hits = filled.search("floods in articles before October 2023", after="2024-01-01", k=9)
     assert {str(h.passage.date) for h in hits} == {"2024-04-05", "2024-11-19"}
     assert {h.passage.source for h in filled.search("floods", sources="Steppe Courier")} == {"Steppe Courier"}
+
+
+def test_other_settings_count_for_what_is_asked_with_them_alone(filled: Archive) -> None:
+    other = filled.with_settings(passages=1, abstain_below=1.0)
+    question = "Which fields did the two presidents name?"
+    few, many = other.ask(question), filled.ask(question)
+    assert few.evidence is not None
+    assert many.evidence is not None
+    assert len(few.evidence.hits) == 1 < len(many.evidence.hits)
+    assert few.abstained
+    assert not many.abstained
+    assert filled.settings.passages == 10
+    with pytest.raises(UsageError, match="opened with"):
+        filled.with_settings(embedder="other")
+    with pytest.raises(UsageError, match="passages"):
+        filled.with_settings(passages="many")

@@ -177,3 +177,20 @@ def test_articles_are_counted_without_asking_the_model(folder_of_archive: Path) 
         assert server.requests == []
     assert answer.text == "2 articles mention the capital, from 2 outlets."
     assert answer.model == "catalog"
+
+
+def test_sentences_that_no_passage_supports_can_be_left_out(folder_of_archive: Path) -> None:
+    named = (
+        "The two presidents named investment, farming and mining as fields in which their countries will work together."
+    )
+    said = Script(words=(f"{named} [1] ", "Purple elephants danced on the moon."))
+    shown = answer_of(asked(folder_of_archive, said)[0])
+    assert [s.support for s in shown.sentences] == ["supported", "unsupported"]
+    strict = answer_of(asked(folder_of_archive, said, show_unsupported=False)[0])
+    assert strict.text == shown.text.partition(" Purple")[0]
+    assert [s.support for s in strict.sentences] == ["supported"]
+    assert "One sentence that no passage supports was left out." in strict.notices
+    nothing = Script(words=("Purple elephants danced on the moon.",))
+    none = answer_of(asked(folder_of_archive, nothing, show_unsupported=False)[0])
+    assert none.abstained
+    assert "openai:tiny" in none.reason

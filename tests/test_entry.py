@@ -16,7 +16,8 @@ from rag import Archive, people
 from rag.errors import UsageError
 from rag.settings import Settings
 from tests.embedder import WordHash
-from window.entry import MAY_NOT, entry_of
+from window.entry import entry_of
+from window.words import ENGLISH
 
 SOMEWHERE = ["http://127.0.0.1:9/none"]
 
@@ -63,7 +64,7 @@ def test_readers_ask_and_only_editors_add(file: Path, served: Any) -> None:
         Client(url, auth=("ana", "wrong"), verbose=False)
     reader = Client(url, auth=("ben", "also long enough"), verbose=False)
     assert reader.predict("Who met?", api_name="/ask")["abstained"]
-    with pytest.raises(AppError, match=MAY_NOT[:30]):
+    with pytest.raises(AppError, match=ENGLISH.may_not[:30]):
         reader.predict(SOMEWHERE, api_name="/ingest")
     editor = Client(url, auth=("ana", "long enough"), verbose=False)
     assert len(editor.predict(SOMEWHERE, api_name="/ingest")["failed"]) == 1
@@ -78,7 +79,7 @@ def test_a_proxy_on_this_machine_names_the_user_and_nobody_comes_in_without(file
     editor = Client(url, headers={"X-Forwarded-User": "ana"}, verbose=False)
     assert len(editor.predict(SOMEWHERE, api_name="/ingest")["failed"]) == 1
     stranger = Client(url, headers={"X-Forwarded-User": "eve"}, verbose=False)
-    with pytest.raises(AppError, match=MAY_NOT[:30]):
+    with pytest.raises(AppError, match=ENGLISH.may_not[:30]):
         stranger.predict(SOMEWHERE, api_name="/ingest")
 
 

@@ -116,3 +116,13 @@ def test_the_table_has_a_row_for_every_setting_and_no_secret() -> None:
     rows = table()
     assert [row[0] for row in rows] == [f.name for f in fields(Settings)]
     assert all(variable == f"DATELINE_{name.upper()}" and doc.endswith(".") for name, variable, _, doc in rows)
+
+
+def test_others_can_be_set_on_top() -> None:
+    own = Settings(model="openai:tiny", passages=10)
+    assert own.changed(model=None, passages="4") == Settings(passages=4)
+    assert own.passages == 10
+    with pytest.raises(UsageError, match="passages"):
+        own.changed(passages="many")
+    with pytest.raises(UsageError, match="colour"):
+        own.changed(colour="red")

@@ -8,20 +8,15 @@ from dataclasses import replace
 
 from rag.answer.tables import cell
 from rag.drawn import line_of_days, shares
-from rag.notebook import disagreeing, further_tables, numbers, rests
-from rag.types import Answer, Citation, Hit, Plan, Sentence, Table
+from rag.notebook import disagreeing, further_tables, numbers
+from rag.types import Answer, Backing, Citation, Hit, Plan, Sentence, Table
 from window.chips import plan_html
 from window.evidence import card_id, row_id
-from window.markup import attribute, day, days, marked_html, prose_html, several, text_html
+from window.markup import attribute, marked_html, prose_html, text_html
+from window.words import ENGLISH, Words
 
-SUPPORT = {"supported": "", "partly": "only partly supported", "unsupported": "not supported by the articles"}
 OPEN = 40  # rows of a table that stands open
 _BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
-SAVE = (  # window.js reads the rows out of the page: nothing of them is kept on the server
-    '<p class="dl-save"><a class="dl-save-as" href="#dl-save-csv">Save as CSV</a> '
-    '<a class="dl-save-as" href="#dl-save-png">Save as PNG</a></p>'
-)
-MAKERS = {"embedded": "In the articles’ own words", "catalog": "Counted in the catalog"}
 _HEADING = re.compile(r"^#{1,6}\s+")
 
 
@@ -29,33 +24,36 @@ def question_html(question: str) -> str:
     return f'<div class="dl-question">{text_html(question)}</div>'
 
 
-def waiting_html(plan: Plan | None, hits: tuple[Hit, ...] | None, text: str, notices: tuple[str, ...] = ()) -> str:
+def waiting_html(
+    plan: Plan | None, hits: tuple[Hit, ...] | None, text: str, notices: tuple[str, ...] = (), words: Words = ENGLISH
+) -> str:
     """The answer while it is made: what was understood, how far it is, and the words so far, unverified."""
     if text:
         body = f'<div class="dl-text">{prose_html(text)}<span class="dl-caret"></span></div>'
     elif plan is not None and plan.kind == "count":
-        body = _step("Counting the articles …")
+        body = _step(words.counting)
     elif hits is not None:
-        articles = len({h.passage.article_id for h in hits})
-        body = _step(f"Reading {several(len(hits), 'passage')} of {several(articles, 'article')} …")
+        articles = words.several(len({h.passage.article_id for h in hits}), words.articles)
+        passages = words.several(len(hits), words.passages_counted)
+        body = _step(words.reading_passages.format(passages=passages, articles=articles))
     else:
-        body = _step("Searching the articles …")
-    return f'<div class="dl-answer dl-waiting">{plan_html(plan)}{_notices(notices)}{body}</div>'
+        body = _step(words.searching)
+    return f'<div class="dl-answer dl-waiting">{plan_html(plan, words=words)}{_notices(notices)}{body}</div>'
 
 
-def answer_html(answer: Answer, turn: int) -> str:
+def answer_html(answer: Answer, turn: int, words: Words = ENGLISH) -> str:
     """The verified answer; every mark [n] links to its card in the panel."""
     if answer.abstained:
-        return _abstained(answer, turn)
-    state = "" if answer.complete else '<p class="dl-label dl-incomplete">Incomplete: the answer was cut short.</p>'
+        return _abstained(answer, turn, words)
+    state = "" if answer.complete else f'<p class="dl-label dl-incomplete">{words.incomplete}</p>'
     return (
-        f'<div class="dl-answer dl-final">{plan_html(answer.plan, turn)}{_notices(answer.notices)}'
-        f"{_text(answer, turn)}{''.join(table_html(t, answer, turn) for t in answer.tables)}"
-        f'{_disagreeing(answer)}{state}<p class="dl-made">{_made(answer)}</p></div>'
+        f'<div class="dl-answer dl-final">{plan_html(answer.plan, turn, words)}{_notices(answer.notices)}'
+        f"{_text(answer, turn, words)}{''.join(table_html(t, answer, turn, words) for t in answer.tables)}"
+        f'{_disagreeing(answer)}{state}<p class="dl-made">{_made(answer, words)}</p></div>'
     )
 
 
-def table_html(table: Table, answer: Answer, turn: int) -> str:
+def table_html(table: Table, answer: Answer, turn: int, words: Words = ENGLISH) -> str:
     """A table with bars where it asks for them; a row that names an article leads to its card, as a mark does."""
     cited, told = numbers(answer), _retold(table, answer)
     head = "".join(f"<th>{text_html(name)}</th>" for name in table.columns)
@@ -64,16 +62,24 @@ def table_html(table: Table, answer: Answer, turn: int) -> str:
     for n, (row, share) in enumerate(zip(table.rows, shares(table), strict=True)):
         cells = [text_html(str(value)) for value in row]
         if (sentence := told.get(str(row[-1]))) is not None:
-            cells[-1] = _sentence(replace(sentence, lead=""), _first(answer), turn)
+            cells[-1] = _sentence(replace(sentence, lead=""), _first(answer), turn, words)
         elif (card := cards[n]) is not None:
             cells[-1] = f'<a class="dl-mark dl-row" href="#{card}">{cells[-1]}</a>'
         bar = f'<td class="dl-chart">{_bar(share)}</td>' if share is not None else ""
         rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}{bar}</tr>")
     shown = f'<table class="dl-table"><tr>{head}</tr>{"".join(rows)}</table>'
-    label = f"{text_html(table.title)} ({len(rows):,})" if table.articles else text_html(table.title)
+    label = f"{text_html(table.title)} ({words.number(len(rows))})" if table.articles else text_html(table.title)
     return (
         f'<details class="dl-counts"{" open" if len(rows) <= OPEN else ""}><summary>{label}</summary>'
-        f"{_line(table, cards)}{shown}{SAVE}</details>"
+        f"{_line(table, cards, words)}{shown}{_save(words)}</details>"
+    )
+
+
+def _save(words: Words) -> str:
+    """Links that save the table: window.js reads the rows out of the page, nothing of them is kept on the server."""
+    return (
+        f'<p class="dl-save"><a class="dl-save-as" href="#dl-save-csv">{words.save_csv}</a> '
+        f'<a class="dl-save-as" href="#dl-save-png">{words.save_png}</a></p>'
     )
 
 
@@ -83,7 +89,7 @@ def _card(table: Table, row: int, cited: Mapping[str, int], turn: int) -> str | 
     return None if id is None else card_id(turn, cited[id]) if id in cited else row_id(turn, row)
 
 
-def _line(table: Table, cards: Sequence[str | None]) -> str:
+def _line(table: Table, cards: Sequence[str | None], words: Words) -> str:
     """The days of a timeline as dots on a line, each leading to its row's card."""
     drawn = line_of_days(table)
     if drawn is None:
@@ -98,7 +104,7 @@ def _line(table: Table, cards: Sequence[str | None]) -> str:
             dots.append(f'<a {at} href="#{cards[n]}">{name}</a>' if cards[n] else f"<span {at}>{name}</span>")
     return (
         f'<div class="dl-days"><div class="dl-days-line">{"".join(dots)}</div>'
-        f'<p class="dl-days-ends"><span>{text_html(day(first))}</span><span>{text_html(day(last))}</span></p></div>'
+        f'<p class="dl-days-ends"><span>{text_html(words.day(first))}</span><span>{text_html(words.day(last))}</span></p></div>'
     )
 
 
@@ -118,30 +124,31 @@ def _bar(share: float) -> str:
     return f'<span class="dl-column" style="width:{100 * share:.1f}%"></span>'
 
 
-def failed_html(message: str) -> str:
+def failed_html(message: str, words: Words = ENGLISH) -> str:
     return (
-        '<div class="dl-answer dl-final dl-failed"><p class="dl-label">This question could not be answered</p>'
+        f'<div class="dl-answer dl-final dl-failed"><p class="dl-label">{words.not_answered}</p>'
         f"<p>{text_html(message)}</p></div>"
     )
 
 
-def _abstained(answer: Answer, turn: int) -> str:
+def _abstained(answer: Answer, turn: int, words: Words) -> str:
     why = f"<p>{text_html(answer.reason)}</p>" if answer.reason else ""
-    searched = f'<p class="dl-made">{_searched(answer)}</p>' if answer.coverage else ""
+    searched = f'<p class="dl-made">{_searched(answer, words)}</p>' if answer.coverage else ""
     return (
-        f'<div class="dl-answer dl-final dl-abstained">{plan_html(answer.plan, turn)}{_notices(answer.notices)}'
-        f'<p class="dl-label">No answer</p><div class="dl-text"><p>{text_html(answer.text)}</p></div>{why}{searched}</div>'
+        f'<div class="dl-answer dl-final dl-abstained">{plan_html(answer.plan, turn, words)}{_notices(answer.notices)}'
+        f'<p class="dl-label">{words.no_answer}</p><div class="dl-text"><p>{text_html(answer.text)}</p></div>{why}{searched}</div>'
     )
 
 
-def _text(answer: Answer, turn: int) -> str:
+def _text(answer: Answer, turn: int, words: Words) -> str:
     """The sentences that no table retells."""
     told = [s for table in answer.tables for s in _retold(table, answer).values()]
-    body = _body(answer, turn, [s for s in answer.sentences if s not in told]) if told else _body(answer, turn)
+    some = [s for s in answer.sentences if s not in told] if told else None
+    body = _body(answer, turn, words, some)
     return f'<div class="dl-text">{body}</div>' if body else ""
 
 
-def _body(answer: Answer, turn: int, some: Sequence[Sentence] | None = None) -> str:
+def _body(answer: Answer, turn: int, words: Words, some: Sequence[Sentence] | None = None) -> str:
     """The sentences, or `some` of them, at their places in the text: its line ends make paragraphs and list items."""
     # where articles are listed, each row leads to its card, and marks would say it again
     cited = {} if further_tables(answer) else _first(answer)
@@ -155,7 +162,7 @@ def _body(answer: Answer, turn: int, some: Sequence[Sentence] | None = None) -> 
         bullet = _BULLET.match(sentence.text)
         if not blocks or bullet or "\n" in gap:
             blocks.append(("li" if bullet else "p", []))
-        blocks[-1][1].append(_sentence(sentence, cited, turn))
+        blocks[-1][1].append(_sentence(sentence, cited, turn, words))
     return _lists("".join(f"<{tag}>{' '.join(parts)}</{tag}>" for tag, parts in blocks))
 
 
@@ -172,7 +179,7 @@ def _lists(blocks: str) -> str:
     return re.sub(r"((?:<li>(?:(?!</li>).)*</li>)+)", r"<ul>\1</ul>", blocks)
 
 
-def _sentence(sentence: Sentence, cited: dict[int, Citation], turn: int) -> str:
+def _sentence(sentence: Sentence, cited: dict[int, Citation], turn: int, words: Words) -> str:
     text, span = sentence.text, sentence.marked
     lead = _BULLET.match(text) or _HEADING.match(text)
     if lead:
@@ -182,8 +189,8 @@ def _sentence(sentence: Sentence, cited: dict[int, Citation], turn: int) -> str:
     shown = f'<span class="dl-lead">{text_html(sentence.lead)}</span>{shown}' if sentence.lead else shown
     if sentence.speaker is not None and sentence.speaker not in sentence.lead:
         shown += f' <span class="dl-speaker">({text_html(sentence.speaker)})</span>'
-    marks = "".join(_mark(n, cited[n], turn) for n in sentence.citations if n in cited)
-    label = SUPPORT[sentence.support]
+    marks = "".join(_mark(n, cited[n], turn, words) for n in sentence.citations if n in cited)
+    label = {"partly": words.partly, "unsupported": words.unsupported}.get(sentence.support)
     if not label:
         return f"{shown}{marks}"
     return (
@@ -192,32 +199,47 @@ def _sentence(sentence: Sentence, cited: dict[int, Citation], turn: int) -> str:
     )
 
 
-def _mark(number: int, citation: Citation, turn: int) -> str:
+def _mark(number: int, citation: Citation, turn: int, words: Words) -> str:
     article = citation.article
-    where = ", ".join(p for p in (article.source, day(article.date), article.title) if p)
+    where = ", ".join(p for p in (article.source, words.day(article.date), article.title) if p)
     return (
         f'<a class="dl-mark" href="#{card_id(turn, number)}" title="{attribute(where)}">'
-        f'<span class="dl-sr">evidence </span>[{number}]</a>'
+        f'<span class="dl-sr">{words.evidence_number} </span>[{number}]</a>'
     )
 
 
-def _made(answer: Answer) -> str:
-    maker = MAKERS.get(answer.model, f"Written by {answer.model}, then checked")
-    seconds = f"{sum(answer.timings.values()):.1f} s" if answer.timings else ""
-    backing = text_html(rests(answer.backing).rstrip(".")) if answer.backing else ""
-    return " · ".join(p for p in (text_html(maker), backing, _searched(answer), seconds) if p)
+def _made(answer: Answer, words: Words) -> str:
+    makers = {"embedded": words.in_own_words, "catalog": words.counted_in_catalog}
+    maker = makers.get(answer.model) or words.written_by.format(model=answer.model)
+    took = words.took.format(seconds=words.seconds(sum(answer.timings.values()))) if answer.timings else ""
+    backing = text_html(_rests(answer.backing, words)) if answer.backing else ""
+    return " · ".join(p for p in (text_html(maker), backing, _searched(answer, words), took) if p)
 
 
-def _searched(answer: Answer) -> str:
+def _rests(backing: Backing, words: Words) -> str:
+    """ "Rests on 4 articles, 2 independent"."""
+    if not backing.articles:
+        return words.rests_on_none
+    said = words.rests_independent if backing.articles > 1 else words.rests_on
+    articles = words.several(backing.articles, words.articles)
+    return said.format(articles=articles, n=words.number(backing.independent))
+
+
+def _searched(answer: Answer, words: Words) -> str:
     coverage = answer.coverage
     if coverage is None:
         return ""
-    of = f" of {several(coverage.independent, 'outlet')}" if coverage.independent else ""
-    span = days(coverage.first, coverage.last)
-    newest = f"the newest “{coverage.newest}”" if coverage.newest else ""
-    undated = f", {coverage.undated:,} undated left out" if coverage.undated else ""
-    told = ", ".join(p for p in (f"{several(coverage.articles, 'article')}{of} searched", span, newest) if p)
-    return text_html(told + undated)
+    said = words.searched_of if coverage.independent else words.searched
+    told = [
+        said.format(
+            articles=words.several(coverage.articles, words.articles),
+            outlets=words.several(coverage.independent, words.outlets_counted),
+        ),
+        words.days(coverage.first, coverage.last),
+        words.newest.format(title=coverage.newest) if coverage.newest else "",
+        words.undated_left_out.format(n=words.number(coverage.undated)) if coverage.undated else "",
+    ]
+    return text_html(", ".join(part for part in told if part))
 
 
 def _notices(notices: tuple[str, ...]) -> str:

@@ -13,12 +13,14 @@ from rag.errors import DatelineError
 from rag.store.conversations import LONGEST_WHY, Verdict
 from window import drawer as drawers
 from window import export
-from window.chips import KINDS, fields_of, without
-from window.evidence import EMPTY
-from window.kept import NOT_HERE, here_html, reopened
-from window.markup import days, note, several, text_html
+from window.chips import fields_of, kinds, without
+from window.choices import Choices, choices_of
+from window.evidence import empty_html
+from window.kept import here_html, reopened
+from window.markup import note, text_html
 from window.next_questions import next_questions
 from window.talk import Asking, Exchange, Talk
+from window.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from rag.archive import Archive
@@ -27,28 +29,27 @@ LONGEST_QUESTION = 2000  # characters
 OUTLETS = 3  # the place of the outlets among the fields that say what a question means
 
 
-def masthead(archive: Archive) -> str:
+def masthead(archive: Archive, words: Words = ENGLISH, choices: Choices | None = None) -> str:
     """The name, and what can be asked: how many articles, from when to when, and who answers."""
     coverage = archive.coverage()
     if coverage.articles:
-        parts = [several(coverage.articles, "article"), several(coverage.independent, "outlet")]
-        parts += [days(coverage.first, coverage.last)] if coverage.first else []
+        parts = [
+            words.several(coverage.articles, words.articles), words.several(coverage.independent, words.outlets_counted)
+        ]  # fmt: skip
+        parts += [words.days(coverage.first, coverage.last)] if coverage.first else []
     else:
-        parts = ["The archive is empty: add articles first"]
-    parts.append(
-        f"answers by {archive.settings.model}" if archive.settings.model else "answers in the articles’ own words"
-    )
+        parts = [words.empty_archive]
+    model = None if choices is not None and choices.model == "embedded" else archive.settings.model
+    parts.append(words.answers_by.format(model=model) if model else words.answers_own)
     return (
         '<div class="dl-masthead"><div><h1>Dateline</h1>'
         f'<p class="dl-coverage">{" · ".join(text_html(p) for p in parts)}</p></div>'
-        '<button class="dl-theme" type="button" title="Light or dark">Light or dark</button></div>'
+        f'<button class="dl-theme" type="button" title="{words.light_or_dark}">{words.light_or_dark}</button></div>'
     )
 
 
-PLACEHOLDER = (
-    '<div class="dl-welcome"><h2>Ask the articles</h2><p>Every sentence of an answer leads to the words it rests on. '
-    "Where the articles do not say, the answer is that they do not.</p></div>"
-)
+def _welcome(words: Words) -> str:
+    return f'<div class="dl-welcome"><h2>{words.welcome}</h2><p>{words.welcome_more}</p></div>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,42 +63,42 @@ class Desk:
     open: Callable[[gr.Request], tuple[Any, ...]]
 
 
-def build(archive: Archive, asking: Asking) -> Desk:
+def build(archive: Archive, asking: Asking, words: Words = ENGLISH) -> Desk:
     talk = gr.State(None)  # a Talk, made when the page is loaded
     with gr.Row(elem_id="dl-desk"):
-        drawer = drawers.build()
+        drawer = drawers.build(words)
         with gr.Column(scale=7, min_width=320, elem_id="dl-left"):
             here = gr.Markdown("", elem_id="dl-here", sanitize_html=True, latex_delimiters=[])
             chatbot = gr.Chatbot(
-                elem_id="dl-chat", label="Conversation", show_label=False, height="", layout="panel", buttons=[],
-                sanitize_html=True, latex_delimiters=[], feedback_options=None, placeholder=PLACEHOLDER, autoscroll=False,
+                elem_id="dl-chat", label=words.conversation, show_label=False, height="", layout="panel", buttons=[],
+                sanitize_html=True, latex_delimiters=[], feedback_options=None, placeholder=_welcome(words), autoscroll=False,
                 group_consecutive_messages=False, allow_tags=False, container=False,
             )  # fmt: skip
             after = gr.Markdown("", elem_id="dl-next", sanitize_html=True, latex_delimiters=[])
             told = gr.Markdown("", elem_id="dl-told", sanitize_html=True, latex_delimiters=[])
             with gr.Row(visible=False, elem_id="dl-why") as asked_why:
                 why = gr.Textbox(
-                    label="A word of why", placeholder="A word of why, kept with the answer", show_label=False, lines=1,
+                    label=words.why, placeholder=words.why_hint, show_label=False, lines=1,
                     max_lines=3, max_length=LONGEST_WHY, scale=8, min_width=120, elem_id="dl-why-text",
                 )  # fmt: skip
-                tell = gr.Button("Save", variant="primary", scale=1, min_width=72, elem_id="dl-why-save")
-                hush = gr.Button("Close", variant="secondary", scale=1, min_width=72, elem_id="dl-why-close")
+                tell = gr.Button(words.save, variant="primary", scale=1, min_width=72, elem_id="dl-why-save")
+                hush = gr.Button(words.close, variant="secondary", scale=1, min_width=72, elem_id="dl-why-close")
             with gr.Row(elem_id="dl-ask"):
                 box = gr.Textbox(
-                    label="Question", placeholder="Ask about the articles", lines=1, max_lines=5, scale=8,
+                    label=words.question, placeholder=words.question_hint, lines=1, max_lines=5, scale=8,
                     max_length=LONGEST_QUESTION, autofocus=True, elem_id="dl-question", show_label=False,
                 )  # fmt: skip
-                ask = gr.Button("Ask", variant="primary", scale=1, min_width=72, elem_id="dl-send")
-                stop = gr.Button("Stop", variant="stop", scale=1, min_width=72, visible=False, elem_id="dl-stop")
-                new = gr.Button("New", variant="secondary", scale=1, min_width=72, elem_id="dl-new")
-            meaning, filters = _filters()
+                ask = gr.Button(words.ask, variant="primary", scale=1, min_width=72, elem_id="dl-send")
+                stop = gr.Button(words.stop, variant="stop", scale=1, min_width=72, visible=False, elem_id="dl-stop")
+                new = gr.Button(words.new, variant="secondary", scale=1, min_width=72, elem_id="dl-new")
+            meaning, filters = _filters(words)
             acted, again, hand = (
                 gr.Textbox(elem_id=id, elem_classes="dl-bridge", show_label=False, container=False, lines=1)
                 for id in ("dl-acted", "dl-again", "dl-hand")
             )
-            exported = export.build(archive, talk, hand)
+            exported = export.build(archive, talk, hand, words)
         with gr.Column(scale=5, min_width=320, elem_id="dl-right"):
-            panel = gr.Markdown(EMPTY, elem_id="dl-evidence", sanitize_html=True, latex_delimiters=[])
+            panel = gr.Markdown(empty_html(words), elem_id="dl-evidence", sanitize_html=True, latex_delimiters=[])
 
     view = [chatbot, panel, talk, here, after, told, box, ask, stop]
     judging = [asked_why, why]
@@ -107,7 +108,7 @@ def build(archive: Archive, asking: Asking) -> Desk:
     def shown(held: Talk, said: str = "") -> tuple[Any, ...]:
         """A conversation that stands still, for `view`."""
         return (
-            held.messages(), held.panel(archive), held, here_html(held), held.after(), said, gr.skip(),
+            held.messages(words), held.panel(archive, words), held, here_html(held, words), held.after(words), said, gr.skip(),
             gr.Button(visible=True), gr.Button(visible=False),
         )  # fmt: skip
 
@@ -123,8 +124,15 @@ def build(archive: Archive, asking: Asking) -> Desk:
         held = held or Talk(owner=drawers.owner(request))
         running: tuple[Any, ...] = (gr.Textbox(value=""), gr.Button(visible=False), gr.Button(visible=True))
         filters = overrides(*fields) if filters is None else filters
-        for _ in asking.run(held, question, session, instead_of=instead_of, **filters):
-            yield held.messages(), gr.skip(), held, gr.skip(), "", "", *running
+        for _ in asking.run(
+            held,
+            question,
+            session,
+            instead_of=instead_of,
+            settings=choices_of(request.cookies).settings(archive.settings),
+            **filters,
+        ):
+            yield held.messages(words), gr.skip(), held, gr.skip(), "", "", *running
             running = (gr.skip(), gr.skip(), gr.skip())
         yield shown(held)
 
@@ -169,20 +177,20 @@ def build(archive: Archive, asking: Asking) -> Desk:
             return skip, skip, skip, skip, export.handed("copy", export.one(of.answer)), skip, skip
         if what in ("edit", "refine"):
             held.editing = number
-            return skip, held, _editing_html(held, of), of.question, skip, skip, skip
+            return skip, held, _editing_html(held, of, words), of.question, skip, skip, skip
         if what == "keep":
             held.editing = None
             return skip, held, "", "", skip, skip, skip
         if what in ("up", "down") and of.answer is not None:
-            said = judged(archive, of, None if of.verdict == what else what)
+            said = judged(archive, of, None if of.verdict == what else what, words=words)
             held.judging = number
-            return held.messages(), held, said, skip, skip, gr.Row(visible=of.verdict is not None), of.why
+            return held.messages(words), held, said, skip, skip, gr.Row(visible=of.verdict is not None), of.why
         return (skip,) * 7
 
-    def explained(words: str, held: Talk | None) -> tuple[Any, ...]:
+    def explained(why: str, held: Talk | None) -> tuple[Any, ...]:
         of = held.exchange(held.judging) if held is not None else None
-        said = judged(archive, of, of.verdict, words) if of is not None else ""
-        return gr.Row(visible=False), said or note("Kept with the answer. Thank you.")
+        said = judged(archive, of, of.verdict, why, words) if of is not None else ""
+        return gr.Row(visible=False), said or note(words.kept_thanks, words=words)
 
     def follow(held: Talk) -> None:
         """Find what could be asked next."""
@@ -195,13 +203,13 @@ def build(archive: Archive, asking: Asking) -> Desk:
         if held is None:
             return gr.skip()
         follow(held)
-        return held.after()
+        return held.after(words)
 
     def listed(search: str, held: Talk | None, request: gr.Request) -> tuple[Any, ...]:
-        return drawers.listed(archive, search, held, drawers.owner(request))
+        return drawers.listed(archive, search, held, drawers.owner(request), words)
 
     def opened(id: str | None, request: gr.Request) -> Talk | None:
-        held = reopened(archive, id, drawers.owner(request)) if id else Talk(owner=drawers.owner(request))
+        held = reopened(archive, id, drawers.owner(request), words) if id else Talk(owner=drawers.owner(request))
         if held is not None:
             follow(held)
         return held
@@ -211,9 +219,9 @@ def build(archive: Archive, asking: Asking) -> Desk:
         said, held = "", None
         try:
             held = opened(request.query_params.get("conversation"), request)
-            said = "" if held is not None else note(NOT_HERE)
+            said = "" if held is not None else note(words.conversation_not_here, words=words)
         except DatelineError as e:
-            said = note(f"{e}.", "error")
+            said = note(f"{e}.", "error", words)
         held = held or Talk(owner=drawers.owner(request))
         return *shown(held, said), *listed("", held, request)
 
@@ -222,8 +230,12 @@ def build(archive: Archive, asking: Asking) -> Desk:
         try:
             held = opened(id, request)
         except DatelineError as e:
-            return *((gr.skip(),) * 5), note(f"{e}.", "error"), *((gr.skip(),) * 3)
-        return shown(held) if held is not None else shown(Talk(owner=drawers.owner(request)), note(NOT_HERE))
+            return *((gr.skip(),) * 5), note(f"{e}.", "error", words), *((gr.skip(),) * 3)
+        return (
+            shown(held)
+            if held is not None
+            else shown(Talk(owner=drawers.owner(request)), note(words.conversation_not_here, words=words))
+        )
 
     def begun(request: gr.Request) -> tuple[Any, ...]:
         asking.stop(request.session_hash or "")
@@ -235,8 +247,8 @@ def build(archive: Archive, asking: Asking) -> Desk:
         try:
             drawers.renamed(archive, held, name, drawers.owner(request))
         except DatelineError as e:
-            return held, gr.skip(), note(f"{e}.", "error")
-        return held, here_html(held), ""
+            return held, gr.skip(), note(f"{e}.", "error", words)
+        return held, here_html(held, words), ""
 
     def deleted(held: Talk | None, request: gr.Request) -> tuple[Any, ...]:
         asking.stop(request.session_hash or "")
@@ -245,8 +257,8 @@ def build(archive: Archive, asking: Asking) -> Desk:
             try:
                 archive.conversations.delete(held.id, owner=owner)
             except DatelineError as e:
-                return shown(held, note(f"{e}.", "error"))
-            return shown(Talk(owner=owner), note(f"“{held.title}” was deleted."))
+                return shown(held, note(f"{e}.", "error", words))
+            return shown(Talk(owner=owner), note(words.conversation_deleted.format(title=held.title), words=words))
         return shown(Talk(owner=owner))
 
     def stopped(request: gr.Request) -> None:
@@ -282,13 +294,13 @@ def build(archive: Archive, asking: Asking) -> Desk:
     return Desk(chatbot, filters[OUTLETS], talk, [*view, *drawer.listing], loaded)
 
 
-def judged(archive: Archive, of: Exchange, verdict: Verdict | None, why: str = "") -> str:
+def judged(archive: Archive, of: Exchange, verdict: Verdict | None, why: str = "", words: Words = ENGLISH) -> str:
     """Keep a reader's verdict; what went wrong, as HTML."""
     try:
         if of.kept is None or not archive.conversations.judge(of.kept, verdict, why):
-            return note("This exchange is not kept (any more), and neither is what you make of it.", "error")
+            return note(words.not_kept_judged, "error", words)
     except DatelineError as e:
-        return note(f"{e}.", "error")
+        return note(f"{e}.", "error", words)
     of.verdict, of.why = verdict, why
     return ""
 
@@ -306,31 +318,38 @@ def _less(of: Exchange, chip: int) -> dict[str, Any] | None:
     return None if instead is None else {**(of.filters or {}), **instead}
 
 
-def _editing_html(held: Talk, of: Exchange) -> str:
+def _editing_html(held: Talk, of: Exchange, words: Words) -> str:
     later = sum(e.number > of.number for e in held.exchanges)
-    gone = f"its answer and {several(later, 'later question')}" if later else "its answer"
+    if later:
+        said = words.several(later, words.editing_later, question=of.question)
+    else:
+        said = words.editing.format(question=of.question)
     return (
-        f'<div class="dl-note dl-info" role="note">Your next question takes the place of “{text_html(of.question)}”, '
-        f'{gone}. <button class="dl-act dl-keep" type="button" id="dl-keep-{of.number}">Do not edit</button></div>'
+        f'<div class="dl-note dl-info" role="note">{text_html(said)} '
+        f'<button class="dl-act dl-keep" type="button" id="dl-keep-{of.number}">{words.do_not_edit}</button></div>'
     )
 
 
-def _filters() -> tuple[gr.Accordion, list[Any]]:
+def _filters(words: Words) -> tuple[gr.Accordion, list[Any]]:
     """The fields by which a reader says what the question means; empty, it is understood as it stands."""
-    with gr.Accordion("What the question means", open=False, elem_id="dl-filters") as meaning:
+    with gr.Accordion(words.meaning, open=False, elem_id="dl-filters") as meaning:
         with gr.Row():
             days = [
                 gr.Textbox(label=label, placeholder=f"2024-{day}", min_width=120, max_length=10)
-                for label, day in (("Published from", "11-01"), ("Published until", "11-30"), ("As of", "12-31"))
+                for label, day in (
+                    (words.published_from, "11-01"),
+                    (words.published_until, "11-30"),
+                    (words.as_of, "12-31"),
+                )
             ]
         with gr.Row():
             names = [
                 gr.Dropdown(label=label, multiselect=True, choices=[], allow_custom_value=True, min_width=160)
-                for label in ("Outlets", "Authors")
+                for label in (words.outlets, words.authors)
             ]
             kind = gr.Dropdown(
-                label="Kind of answer",
-                choices=[("as asked", ""), *((words, kind) for kind, words in KINDS.items())],
+                label=words.kind,
+                choices=[(words.as_asked, ""), *((called, kind) for kind, called in kinds(words).items())],
                 value="",
                 min_width=120,
             )

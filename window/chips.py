@@ -10,16 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from rag.types import Kind, Plan
 from window.markup import attribute, text_html
-
-KINDS: Mapping[Kind, str] = {
-    "fact": "a fact", "list": "a list", "yes-no": "yes or no", "comparison": "side by side", "said": "who said what",
-    "timeline": "a timeline", "latest": "the latest", "count": "how many articles", "definition": "what it is",
-    "summary": "a summary",
-}  # fmt: skip
+from window.words import ENGLISH, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,47 +25,53 @@ class Chip:
     instead: Mapping[str, Any] = field(default_factory=dict)
 
 
-def chips(plan: Plan) -> tuple[Chip, ...]:
-    found = []
+def chips(plan: Plan, words: Words = ENGLISH) -> tuple[Chip, ...]:
+    found, either = [], f" {words.either} "
     if plan.standalone != plan.question:
-        found.append(Chip(f"searched: “{plan.standalone}”", {"standalone": plan.question}))
+        found.append(Chip(words.chip_searched.format(question=plan.standalone), {"standalone": plan.question}))
     if plan.after and plan.after == plan.before:
-        found.append(Chip(f"on {plan.after}", {"after": "", "before": ""}))
+        found.append(Chip(words.chip_on.format(day=plan.after), {"after": "", "before": ""}))
     else:
-        ends = (("since", plan.after, "after"), ("until", plan.before, "before"))
-        found += [Chip(f"{word} {day}", {name: ""}) for word, day, name in ends if day]
+        ends = ((words.chip_since, plan.after, "after"), (words.chip_until, plan.before, "before"))
+        found += [Chip(said.format(day=day), {name: ""}) for said, day, name in ends if day]
     if plan.as_of:
-        found.append(Chip(f"as of {plan.as_of}", {"as_of": ""}))
+        found.append(Chip(words.chip_as_of.format(day=plan.as_of), {"as_of": ""}))
     if plan.sources:
-        found.append(Chip(f"from {' or '.join(plan.sources)}", {"sources": ""}))
+        found.append(Chip(words.chip_from.format(names=either.join(plan.sources)), {"sources": ""}))
     if plan.authors:
-        found.append(Chip(f"by {' or '.join(plan.authors)}", {"authors": ""}))
+        found.append(Chip(words.chip_by.format(names=either.join(plan.authors)), {"authors": ""}))
     if plan.kind not in ("fact", "count"):
-        found.append(Chip(KINDS[plan.kind], {"kind": "fact"}))
+        found.append(Chip(kinds(words)[plan.kind], {"kind": "fact"}))
     found += [Chip(note) for note in plan.notes if note.startswith("part: ")]
     if plan.kind == "count" and plan.topic:
-        found.append(Chip(f"all articles that hold: {plan.topic}"))
+        found.append(Chip(words.chip_hold.format(words=plan.topic)))
     if plan.groups:
-        found.append(Chip(f"counted by {', '.join('outlet' if g == 'source' else g for g in plan.groups)}"))
+        groups = ", ".join(getattr(words, f"group_{g}") for g in plan.groups)
+        found.append(Chip(words.chip_counted.format(groups=groups)))
     return tuple(found)
 
 
-def plan_html(plan: Plan | None, turn: int | None = None) -> str:
+def kinds(words: Words = ENGLISH) -> dict[Kind, str]:
+    """What each kind of answer is called."""
+    return {kind: getattr(words, f"kind_{kind.replace('-', '_')}") for kind in get_args(Kind)}
+
+
+def plan_html(plan: Plan | None, turn: int | None = None, words: Words = ENGLISH) -> str:
     """The chips in a row, with buttons where `turn` says whose they are; "" where nothing was read into the question."""
-    found = chips(plan) if plan is not None else ()
+    found = chips(plan, words) if plan is not None else ()
     if plan is None or not found:
         return ""
     notes = f' title="{attribute("; ".join(plan.notes))}"' if plan.notes else ""
-    shown = [f'<li class="dl-chip">{text_html(c.words)}{_less(c, n, turn)}</li>' for n, c in enumerate(found)]
-    change = f"<li>{_button('refine', f'{turn}', 'Change', 'Change what the question means')}</li>" if turn else ""
+    shown = [f'<li class="dl-chip">{text_html(c.words)}{_less(c, n, turn, words)}</li>' for n, c in enumerate(found)]
+    change = f"<li>{_button('refine', f'{turn}', words.change, words.change_title)}</li>" if turn else ""
     return f'<ul class="dl-plan"{notes}>{" ".join(shown)}{change}</ul>'
 
 
-def _less(chip: Chip, number: int, turn: int | None) -> str:
+def _less(chip: Chip, number: int, turn: int | None, words: Words) -> str:
     if turn is None or not chip.instead:
         return ""
-    label = f'×<span class="dl-sr"> ask without “{text_html(chip.words)}”</span>'
-    return _button("less", f"{turn}-{number}", label, f"Ask again without “{chip.words}”")
+    label = f'×<span class="dl-sr"> {text_html(words.ask_without.format(chip=chip.words))}</span>'
+    return _button("less", f"{turn}-{number}", label, words.ask_without_title.format(chip=chip.words))
 
 
 def _button(act: str, of: str, label: str, title: str) -> str:

@@ -12,12 +12,10 @@ from rag.store.conversations import LONGEST_TITLE
 from window.kept import label
 from window.markup import note
 from window.talk import Talk
+from window.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from rag.archive import Archive
-
-NOTHING = "No conversation is kept yet: the first answer begins one."
-NOT_FOUND = "No conversation holds these words."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,39 +45,37 @@ def owner(request: gr.Request) -> str:
     return str(getattr(request, "username", None) or "")
 
 
-def build() -> Drawer:
+def build(words: Words = ENGLISH) -> Drawer:
     with gr.Column(elem_id="dl-talks", min_width=0):
         find = gr.Textbox(
-            label="Search conversations", placeholder="Search conversations", show_label=False, max_length=200,
+            label=words.search_conversations, placeholder=words.search_conversations, show_label=False, max_length=200,
             elem_id="dl-talks-find",
         )  # fmt: skip
         told = gr.Markdown("", elem_id="dl-talks-told", sanitize_html=True, latex_delimiters=[])
-        rows = gr.Radio(label="Conversations, newest first", choices=[], elem_id="dl-talks-list")
+        rows = gr.Radio(label=words.conversations_newest, choices=[], elem_id="dl-talks-list")
         with gr.Row(visible=False, elem_id="dl-talks-open") as open:
-            rename = gr.Button("Rename", size="sm", min_width=80, elem_id="dl-rename")
-            delete = gr.Button("Delete", variant="stop", size="sm", min_width=80, elem_id="dl-delete")
+            rename = gr.Button(words.rename, size="sm", min_width=80, elem_id="dl-rename")
+            delete = gr.Button(words.delete, variant="stop", size="sm", min_width=80, elem_id="dl-delete")
         with gr.Row(visible=False, elem_id="dl-naming") as naming:
             name = gr.Textbox(
-                label="Name of this conversation", max_length=LONGEST_TITLE, lines=1, max_lines=3, elem_id="dl-name"
+                label=words.name_of_conversation, max_length=LONGEST_TITLE, lines=1, max_lines=3, elem_id="dl-name"
             )
-            save = gr.Button("Save", variant="primary", size="sm", min_width=72, elem_id="dl-name-save")
+            save = gr.Button(words.save, variant="primary", size="sm", min_width=72, elem_id="dl-name-save")
         with gr.Row(visible=False, elem_id="dl-sure") as sure:
-            yes = gr.Button(
-                "Yes, delete it for good", variant="stop", size="sm", min_width=140, elem_id="dl-delete-yes"
-            )
-            no = gr.Button("Keep it", size="sm", min_width=80, elem_id="dl-delete-no")
+            yes = gr.Button(words.delete_for_good, variant="stop", size="sm", min_width=140, elem_id="dl-delete-yes")
+            no = gr.Button(words.keep_it, size="sm", min_width=80, elem_id="dl-delete-no")
     return Drawer(find, rows, told, open, rename, delete, naming, name, save, sure, yes, no)
 
 
-def listed(archive: Archive, search: str, talk: Talk | None, owner: str) -> tuple[Any, ...]:
+def listed(archive: Archive, search: str, talk: Talk | None, owner: str, words: Words = ENGLISH) -> tuple[Any, ...]:
     """The list for `Drawer.listing`, the open conversation chosen in it."""
     id = talk.id if talk is not None else None
     try:
         found = archive.conversations.list(search or "", owner=owner)
     except DatelineError as e:
-        return gr.Radio(choices=[]), note(f"{e}.", "error"), *_parts(False)
-    choices = [(label(one), one.id) for one in found]
-    told = "" if choices else NOT_FOUND if (search or "").strip() else NOTHING
+        return gr.Radio(choices=[]), note(f"{e}.", "error", words), *_parts(False)
+    choices = [(label(one, words), one.id) for one in found]
+    told = "" if choices else words.conversation_not_found if (search or "").strip() else words.no_conversation
     chosen = id if any(one.id == id for one in found) else None
     return gr.Radio(choices=choices, value=chosen, visible=bool(choices)), told, *_parts(id is not None)
 

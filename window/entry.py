@@ -19,7 +19,6 @@ from rag.people import People
 from rag.settings import Settings
 
 Check = Callable[[str, str], bool]
-MAY_NOT = "You may ask and read here; adding and removing articles is for editors."
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from rag import export
-from rag.text import words
+from rag.text import words as split
 from rag.types import Answer, Article
 from window.evidence import file_name
 from window.markup import is_web
 from window.talk import Talk
+from window.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from rag.archive import Archive
@@ -70,19 +71,19 @@ def handed(do: str, text: str, name: str = "", type: str = "text/plain") -> str:
 def name_of(talk: Talk, form: str) -> str:
     """The name of a file: "what-was-agreed.md"."""
     title = talk.title or (talk.exchanges[0].question if talk.exchanges else "")
-    plain = "-".join("".join(c for c in word if c.isalnum() or c == "-") for word in words(title))
+    plain = "-".join("".join(c for c in word if c.isalnum() or c == "-") for word in split(title))
     return (plain[:LONGEST_NAME].strip("-") or "conversation") + FORMS[form].suffix
 
 
-def build(archive: Archive, talk: gr.State, hand: gr.Textbox) -> gr.Textbox:
+def build(archive: Archive, talk: gr.State, hand: gr.Textbox, words: Words = ENGLISH) -> gr.Textbox:
     """The fields below the question. The text stays in the page, to be copied or saved: no file of it is made here."""
-    with gr.Accordion("Export the conversation", open=False, elem_id="dl-export"):
+    with gr.Accordion(words.export, open=False, elem_id="dl-export"):
         with gr.Row():
-            form = gr.Dropdown(label="Form", choices=list(FORMS), value="Markdown", min_width=120)
-            show = gr.Button("Show", variant="secondary", min_width=72, elem_id="dl-export-show")
-            save = gr.Button("Download", variant="secondary", min_width=72, elem_id="dl-export-save")
+            form = gr.Dropdown(label=words.form, choices=list(FORMS), value="Markdown", min_width=120)
+            show = gr.Button(words.show, variant="secondary", min_width=72, elem_id="dl-export-show")
+            save = gr.Button(words.download, variant="secondary", min_width=72, elem_id="dl-export-save")
         shown = gr.Textbox(
-            label="Text to copy", lines=6, max_lines=16, interactive=False, buttons=["copy"], elem_id="dl-exported"
+            label=words.text_to_copy, lines=6, max_lines=16, interactive=False, buttons=["copy"], elem_id="dl-exported"
         )
 
     def saved(form: str, held: Talk | None) -> str:

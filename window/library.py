@@ -20,11 +20,12 @@ from rag.store.catalog import Filter
 from rag.store.listing import SORTS, Page, Sort, Timeline
 from rag.store.removal import Removed
 from rag.types import Answer, Quotation, Report
-from window.articles import GONE, Around, article_html, progress_html, report_html
+from window.articles import Around, article_html, left_html, progress_html, report_html
 from window.cited import cited
 from window.markup import Span, note
 from window.pace import paced
 from window.pasted import Pasted, write
+from window.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from ingest.progress import Progress
@@ -40,7 +41,7 @@ log = logging.getLogger(__name__)
 _UNSAFE = re.compile(r"[^\w]+")
 
 
-def keep(upload: Path, archive: Path) -> Path:
+def keep(upload: Path, archive: Path, words: Words = ENGLISH) -> Path:
     """The upload's copy in the archive, under a name that is safe and tells its content; twice is once.
 
     "../Leaders meet.txt" -> uploads/Leaders-meet-1a2b3c4d.txt. Raises UsageError for a format that is not read.
@@ -49,7 +50,8 @@ def keep(upload: Path, archive: Path) -> Path:
 
     suffix = suffix_of(upload).lower()
     if not readable(Path(f"x{suffix}")):
-        raise UsageError(f"{upload.name}: no loader reads {suffix or 'files without a suffix'}")
+        said = words.no_loader if suffix else words.no_loader_bare
+        raise UsageError(said.format(name=upload.name, suffix=suffix))
     stem = _UNSAFE.sub("-", upload.name[: len(upload.name) - len(suffix)]).strip("-_")[:60] or "article"
     with upload.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:8]
@@ -63,7 +65,7 @@ def keep(upload: Path, archive: Path) -> Path:
     return kept.resolve()
 
 
-def addresses(text: str) -> list[str]:
+def addresses(text: str, words: Words = ENGLISH) -> list[str]:
     """The web addresses in what was typed, one a line or between spaces; raises UsageError for anything else.
 
     A path is refused: who sits at the window must not read the server's files.
@@ -71,7 +73,7 @@ def addresses(text: str) -> list[str]:
     found = list(dict.fromkeys((text or "").split()))
     strange = [a for a in found if not a.lower().startswith(("http://", "https://"))]
     if strange:
-        raise UsageError(f"{strange[0]} is not a web address; it begins with http:// or https://")
+        raise UsageError(words.not_an_address.format(address=strange[0]))
     return found
 
 
@@ -174,15 +176,15 @@ class Wanted:
     after: str = ""
     before: str = ""
 
-    def where(self) -> Filter:
+    def where(self, words: Words = ENGLISH) -> Filter:
         """Raises UsageError for a day that is none."""
-        return Filter(_begin(self.after), _end(self.before), self.outlets)
+        return Filter(_begin(self.after, words), _end(self.before, words), self.outlets)
 
 
-def listed(archive: Archive, wanted: Wanted, view: View) -> Page:
+def listed(archive: Archive, wanted: Wanted, view: View, words: Words = ENGLISH) -> Page:
     """One page of the articles that hold the words in title or text."""
     return archive.index.listing.page(
-        wanted.words, wanted.where(), wanted.languages, sort=view.sort, descending=view.descending,
+        wanted.words, wanted.where(words), wanted.languages, sort=view.sort, descending=view.descending,
         limit=PAGE, offset=view.page * PAGE,
     )  # fmt: skip
 
@@ -192,11 +194,13 @@ def counted(archive: Archive, wanted: Wanted) -> Timeline | None:
     return archive.index.listing.timeline(wanted.words, wanted.where(), wanted.languages)
 
 
-def reading(archive: Archive, id: str, answers: Iterable[Answer] = (), at: Span | None = None) -> str:
+def reading(
+    archive: Archive, id: str, answers: Iterable[Answer] = (), at: Span | None = None, words: Words = ENGLISH
+) -> str:
     """The article with what is around it and what these answers cited of it, opened at one of the cited spans."""
     article = archive.article(id)
     if article is None:
-        return GONE
+        return left_html(words)
     catalog = archive.index.catalog
     alike = ((catalog.article(other), share) for other, share in catalog.similar(id)[:ALIKE])
     return article_html(
@@ -211,22 +215,23 @@ def reading(archive: Archive, id: str, answers: Iterable[Answer] = (), at: Span 
             cited=cited(answers, article),
         ),
         at,
+        words,
     )
 
 
-def _begin(text: str) -> dt.date | None:
-    return _day(text, "-01-01")
+def _begin(text: str, words: Words) -> dt.date | None:
+    return _day(text, "-01-01", words)
 
 
-def _end(text: str) -> dt.date | None:
+def _end(text: str, words: Words) -> dt.date | None:
     """The last day of what is written: "2024-02" is the 29th of February."""
     text = text.strip()
-    if text.count("-") == 1 and (first := _day(text, "")):
+    if text.count("-") == 1 and (first := _day(text, "", words)):
         return (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
-    return _day(text, "-12-31")
+    return _day(text, "-12-31", words)
 
 
-def _day(text: str, rest: str) -> dt.date | None:
+def _day(text: str, rest: str, words: Words) -> dt.date | None:
     """The day that is written; a year is filled up with `rest`, a month with its first day."""
     text = text.strip()
     if not text:
@@ -234,38 +239,43 @@ def _day(text: str, rest: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text + {0: rest, 1: "-01"}.get(text.count("-"), ""))
     except ValueError as e:
-        raise UsageError(f"{text!r} is no day; write it as 2024-11-30, or only 2024-11 or 2024") from e
+        raise UsageError(words.no_day.format(text=text)) from e
 
 
 def brought(
-    archive: Archive, uploads: Sequence[str], text: str = "", pasted: Pasted | None = None, stop: Stop | None = None
+    archive: Archive,
+    uploads: Sequence[str],
+    text: str = "",
+    pasted: Pasted | None = None,
+    stop: Stop | None = None,
+    words: Words = ENGLISH,
 ) -> Iterator[tuple[str, bool]]:
     """What to show while articles are added, and whether the form may be emptied; `stop` keeps what was done."""
     names: dict[str, str] = {}
     done = False
     try:
-        urls = addresses(text)
+        urls = addresses(text, words)
         if not uploads and not urls and not pasted:
-            raise UsageError("nothing was given; choose files, paste a text, or type the address of a page or a feed")
+            raise UsageError(words.nothing_given)
         if len(uploads) + len(urls) > AT_ONCE:
-            raise UsageError(f"{len(uploads) + len(urls)} at once are too many; {AT_ONCE} go at a time")
+            raise UsageError(words.too_many.format(n=len(uploads) + len(urls), most=AT_ONCE))
         for upload in uploads:
-            names[str(keep(Path(upload), archive.folder))] = Path(upload).name
+            names[str(keep(Path(upload), archive.folder, words))] = Path(upload).name
         if pasted:
             with tempfile.TemporaryDirectory() as folder:
-                written = write(pasted, Path(folder))
-                names[str(keep(written, archive.folder))] = f"Pasted text “{written.stem}”"
+                written = write(pasted, Path(folder), words)
+                names[str(keep(written, archive.folder, words))] = words.pasted_text.format(name=written.stem)
         for item in added(archive, [*names, *urls], stop or Stop()):
             if isinstance(item, Report):
                 done = not item.stopped
-                yield report_html(item, names), done
+                yield report_html(item, names, words), done
             else:
-                yield progress_html(item, names), False
+                yield progress_html(item, names, words), False
     except (DatelineError, OSError) as e:
-        yield note(str(e), "error"), False
+        yield note(str(e), "error", words), False
     except Exception:  # a bug must not leave the form waiting: it is logged, and said
         log.exception("adding failed")
-        yield note("Something went wrong inside Dateline; the log of the server says what.", "error"), False
+        yield note(words.fault, "error", words), False
     finally:
         for origin in names:
             drop(archive, origin)

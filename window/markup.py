@@ -9,12 +9,13 @@ HTML in one line is taken as it is, and no character of a text in it is read as 
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import re
 from collections.abc import Iterable
 from itertools import pairwise
 from urllib.parse import urlsplit
+
+from window.words import ENGLISH, Words
 
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -90,26 +91,9 @@ def host(url: str) -> str:
     return (urlsplit(url).hostname or url).removeprefix("www.")
 
 
-def day(date: dt.date | None) -> str:
-    """ "19 November 2024"; "no date" where none is known."""
-    return f"{date.day} {date:%B %Y}" if date else "no date"
-
-
-def days(first: dt.date | None, last: dt.date | None) -> str:
-    """ "6 February 2023 to 3 March 2025"; empty where nothing is dated."""
-    if first is None or last is None:
-        return ""
-    return day(first) if first == last else f"{day(first)} to {day(last)}"
-
-
-def several(number: int, one: str, many: str = "") -> str:
-    """several(1, "article") -> "1 article"; several(2000, "article") -> "2,000 articles"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def note(text: str, kind: str = "info") -> str:
+def note(text: str, kind: str = "info", words: Words = ENGLISH) -> str:
     """A message of the window itself: what happened, or went wrong."""
-    label = {"error": "Not done", "info": "Note"}[kind]
+    label = {"error": words.not_done, "info": words.note}[kind]
     return f'<div class="dl-note dl-{kind}" role="note"><b>{label}:</b> {text_html(text)}</div>'
 
 

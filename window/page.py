@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from window import chat, preferences, programs, shelf
+from window.choices import choices_of
 from window.examples import Examples
 from window.talk import Asking, Talk
+from window.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from rag.archive import Archive
@@ -24,21 +26,27 @@ def given(talk: Talk | None) -> list[Answer]:
     return [e.answer for e in talk.exchanges if e.answer is not None] if talk is not None else []
 
 
-def build(archive: Archive, may_edit: Callable[[gr.Request], bool] = lambda request: True) -> Any:
-    """The page: masthead, and a tab each for asking and for the articles; who may not edit adds and removes nothing."""
-    asking, examples = Asking(archive), Examples(archive)
+def build(
+    archive: Archive, may_edit: Callable[[gr.Request], bool] = lambda request: True, words: Words = ENGLISH
+) -> Any:
+    """The page in one language; who may not edit adds and removes nothing."""
+    asking, examples = Asking(archive, words), Examples(archive)
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
         top = gr.Markdown("", elem_id="dl-top", sanitize_html=True, latex_delimiters=[])
         with gr.Tabs():
-            with gr.Tab("Ask", id="ask", elem_id="dl-ask-tab"):
-                desk = chat.build(archive, asking)
-            with gr.Tab("Articles", id="articles", elem_id="dl-articles-tab") as articles:
-                shelved = shelf.build(archive, given, desk.talk, may_edit)
-            with gr.Tab("Settings", id="settings", elem_id="dl-settings-tab"):
-                preferences.build(archive)
+            with gr.Tab(words.tab_ask, id="ask", elem_id="dl-ask-tab"):
+                desk = chat.build(archive, asking, words)
+            with gr.Tab(words.tab_articles, id="articles", elem_id="dl-articles-tab") as articles:
+                shelved = shelf.build(archive, given, desk.talk, may_edit, words)
+            with gr.Tab(words.tab_settings, id="settings", elem_id="dl-settings-tab") as settings:
+                chosen = preferences.build(archive, words)
 
-        def everything(*fields: Any) -> tuple[Any, ...]:
-            return chat.masthead(archive), chat.outlets_of(archive), *shelved.refresh(*fields)
+        def everything(request: gr.Request, *fields: Any) -> tuple[Any, ...]:
+            return (
+                chat.masthead(archive, words, choices_of(request.cookies)),
+                chat.outlets_of(archive),
+                *shelved.refresh(*fields),
+            )
 
         def editing(request: gr.Request) -> Any:
             return gr.Accordion(visible=may_edit(request))
@@ -53,6 +61,7 @@ def build(archive: Archive, may_edit: Callable[[gr.Request], bool] = lambda requ
         page.load(editing, None, shelved.editing, **quiet)
         articles.select(shelved.refresh, shelved.inputs, shelved.outputs, **quiet)
         page.load(lambda: chat.shown(examples.current()), None, desk.chatbot, **quiet)
+        gr.on([page.load, settings.select], preferences.chosen, None, chosen, queue=False, **quiet)
         for change in shelved.changes:
             change.then(everything, shelved.inputs, updated, **quiet)
             change.then(lambda: chat.shown(examples.current()), None, desk.chatbot, **quiet)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rag.errors import UsageError
 from rag.text import one_line
+from window.words import ENGLISH, Words
 
 LONGEST = 1_000_000  # characters
 NAMED = 8  # words of its first line that name the file of a text without a title
@@ -31,7 +32,7 @@ class Pasted:
         return bool(self.text.strip())
 
 
-def file_text(pasted: Pasted) -> str:
+def file_text(pasted: Pasted, words: Words = ENGLISH) -> str:
     """The text below lines that state what was given; its own title stays first. Raises UsageError for a day that is none."""
     from ingest.load.text import head
 
@@ -41,17 +42,17 @@ def file_text(pasted: Pasted) -> str:
     if own and text.startswith(own):
         lines.append(f"{own}\n")
         text = text[len(own) :].lstrip("\n")
-    lines += [f"{label}: {value}" for label, value in _stated(pasted) if value]
+    lines += [f"{label}: {value}" for label, value in _stated(pasted, words) if value]
     return "\n".join([*lines, "", text]) if lines else text
 
 
-def write(pasted: Pasted, folder: Path) -> Path:
+def write(pasted: Pasted, folder: Path, words: Words = ENGLISH) -> Path:
     """A file of it in this folder, named by its title or first line."""
     if not pasted:
-        raise UsageError("the text is empty; paste the article's words")
+        raise UsageError(words.text_empty)
     if len(pasted.text) > LONGEST:
-        raise UsageError(f"the text has {len(pasted.text):,} characters; {LONGEST:,} at most go at once")
-    content = file_text(pasted)
+        raise UsageError(words.text_too_long.format(n=words.number(len(pasted.text)), most=words.number(LONGEST)))
+    content = file_text(pasted, words)
     name = one_line(pasted.title) or " ".join(pasted.text.strip().partition("\n")[0].split()[:NAMED])
     path = (
         Path(tempfile.mkdtemp(dir=folder))
@@ -61,15 +62,13 @@ def write(pasted: Pasted, folder: Path) -> Path:
     return path
 
 
-def _stated(pasted: Pasted) -> list[tuple[str, str]]:
+def _stated(pasted: Pasted, words: Words) -> list[tuple[str, str]]:
     from ingest.metadata import parse_date
 
     day = ""
     if one_line(pasted.day):
         date = parse_date(pasted.day)
         if date is None:
-            raise UsageError(
-                f"{one_line(pasted.day)!r} is no day that can be told for sure; write it as 2024-11-19, or leave it empty"
-            )
+            raise UsageError(words.no_sure_day.format(text=one_line(pasted.day)))
         day = date.isoformat()
     return [("Title", one_line(pasted.title)), ("Source", one_line(pasted.outlet)), ("Date", day)]

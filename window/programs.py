@@ -18,9 +18,9 @@ import gradio as gr
 
 from rag.errors import DatelineError
 from window.chat import LONGEST_QUESTION
-from window.entry import MAY_NOT
 from window.export import shared
 from window.library import AT_ONCE, addresses
+from window.words import ENGLISH
 
 if TYPE_CHECKING:
     from rag.archive import Archive
@@ -56,9 +56,9 @@ def build(archive: Archive, may_edit: Callable[[gr.Request], bool]) -> None:
         from ingest import ingest as read
 
         if not may_edit(request):
-            raise gr.Error(MAY_NOT)
+            raise gr.Error(ENGLISH.may_not)
         if len(origins) > AT_ONCE:
-            raise gr.Error(f"{len(origins)} at once are too many; {AT_ONCE} go at a time")
+            raise gr.Error(ENGLISH.too_many.format(n=len(origins), most=AT_ONCE))
         return _told(lambda: read(addresses(" ".join(origins)), into=archive, progress=False).to_dict())
 
     for endpoint, at_once in ((ask, 4), (search, 4), (ingest, 1)):

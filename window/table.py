@@ -6,41 +6,31 @@ to the field of that name, so every part of the table is a link that the keyboar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from urllib.parse import quote
 
 from rag.store.listing import SORTS, Page, Row, Sort
-from window.markup import Span, attribute, several, text_html
-
-HEADS: Mapping[Sort, str] = {
-    "date": "Date", "source": "Outlet", "title": "Title", "language": "Language", "length": "Length",
-}  # fmt: skip
-LANGUAGES: Mapping[str, str] = {
-    "ar": "Arabic", "be": "Belarusian", "bg": "Bulgarian", "bs": "Bosnian", "cs": "Czech", "de": "German", "el": "Greek",
-    "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish", "fr": "French",
-    "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian", "it": "Italian",
-    "ja": "Japanese", "ka": "Georgian", "kk": "Kazakh", "ko": "Korean", "ky": "Kyrgyz", "lt": "Lithuanian",
-    "lv": "Latvian", "mk": "Macedonian", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese",
-    "ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl": "Slovene", "sq": "Albanian", "sr": "Serbian",
-    "sv": "Swedish", "tg": "Tajik", "tr": "Turkish", "uk": "Ukrainian", "uz": "Uzbek", "vi": "Vietnamese",
-    "zh": "Chinese",
-}  # fmt: skip
+from window.markup import Span, attribute, text_html
+from window.words import ENGLISH, Words
 
 
-def table_html(page: Page, sort: Sort, descending: bool, chosen: str | None = None) -> str:
+def table_html(page: Page, sort: Sort, descending: bool, chosen: str | None = None, words: Words = ENGLISH) -> str:
     """One page of the list; the row of the article that is open is marked."""
-    heads = "".join(_head(column, sort, descending) for column in SORTS)
-    rows = "".join(_row(row, row.id == chosen) for row in page.rows)
-    said = f"Articles by {HEADS[sort].lower()}, {'descending' if descending else 'ascending'}"
+    heads = "".join(_head(column, sort, descending, words) for column in SORTS)
+    rows = "".join(_row(row, row.id == chosen, words) for row in page.rows)
+    ordered = words.sorted_descending if descending else words.sorted_ascending
+    said = ordered.format(column=_name(sort, words).lower())
     return f'<table class="dl-rows"><caption class="dl-sr">{said}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
 
 
-def place_html(page: Page, first: int) -> str:
+def place_html(page: Page, first: int, words: Words = ENGLISH) -> str:
     """Which part of the list is shown: "26 to 50 of 312 articles"."""
     if not page.rows:
-        return '<div class="dl-place">No articles</div>'
+        return f'<div class="dl-place">{words.no_articles}</div>'
     last = first + len(page.rows) - 1
-    return f'<div class="dl-place">{first:,} to {last:,} of {several(page.total, "article")}</div>'
+    ends = {"first": words.number(first), "last": words.number(last)}
+    return (
+        f'<div class="dl-place">{words.place.format(**ends, articles=words.several(page.total, words.articles))}</div>'
+    )
 
 
 def opening(id: str, at: Span | None = None) -> str:
@@ -49,27 +39,28 @@ def opening(id: str, at: Span | None = None) -> str:
     return f"#dl/article/{quote(id, safe='')}{place}"
 
 
-def language(code: str | None) -> str:
-    """language("kk") -> "Kazakh"; a code that is not in the table stays a code."""
-    return LANGUAGES.get(code or "", code or "")
+def _name(column: Sort, words: Words) -> str:
+    """What a column is called."""
+    return str(getattr(words, f"head_{column}"))
 
 
-def _head(column: Sort, sort: Sort, descending: bool) -> str:
+def _head(column: Sort, sort: Sort, descending: bool, words: Words) -> str:
+    name = _name(column, words)
     if column != sort:
-        return f'<th scope="col" class="dl-{column}"><a href="#dl/rows/sort.{column}" role="button">{HEADS[column]}</a></th>'
-    way = "descending" if descending else "ascending"
+        return f'<th scope="col" class="dl-{column}"><a href="#dl/rows/sort.{column}" role="button">{name}</a></th>'
+    way = words.descending if descending else words.ascending
     return (
-        f'<th scope="col" class="dl-{column} dl-sorted"><a href="#dl/rows/sort.{column}" role="button">{HEADS[column]}'
-        f'<span class="dl-way"> {"↓" if descending else "↑"}</span><span class="dl-sr">, sorted {way}</span></a></th>'
+        f'<th scope="col" class="dl-{column} dl-sorted"><a href="#dl/rows/sort.{column}" role="button">{name}'
+        f'<span class="dl-way"> {"↓" if descending else "↑"}</span><span class="dl-sr">, {way}</span></a></th>'
     )
 
 
-def _row(row: Row, chosen: bool) -> str:
-    date = row.date.isoformat() if row.date else '<span class="dl-none">no date</span>'
-    source = text_html(row.source) if row.source else '<span class="dl-none">unknown</span>'
+def _row(row: Row, chosen: bool, words: Words) -> str:
+    date = row.date.isoformat() if row.date else f'<span class="dl-none">{words.no_date}</span>'
+    source = text_html(row.source) if row.source else f'<span class="dl-none">{words.unknown}</span>'
     return (
         f'<tr class="dl-row-of{" dl-chosen" if chosen else ""}"><td class="dl-date">{date}</td><td class="dl-source">{source}</td>'
-        f'<td class="dl-title"><a href="{attribute(opening(row.id))}">{text_html(row.title or "Without a title")}</a></td>'
-        f'<td class="dl-language">{text_html(language(row.language))}</td>'
-        f'<td class="dl-length" title="{several(row.length, "character")}">{row.length:,}</td></tr>'
+        f'<td class="dl-title"><a href="{attribute(opening(row.id))}">{text_html(row.title or words.untitled)}</a></td>'
+        f'<td class="dl-language">{text_html(words.named(row.language))}</td>'
+        f'<td class="dl-length" title="{words.several(row.length, words.characters)}">{words.number(row.length)}</td></tr>'
     )

@@ -6,7 +6,7 @@ What is finished is kept in the archive at once, by the thread that made it: a t
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from window.answers import answer_html, failed_html, question_html, waiting_html
 from window.evidence import panel_html
 from window.markup import note
 from window.pace import paced
+from window.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from rag.archive import Archive
@@ -73,39 +74,39 @@ class Talk:
     def exchange(self, number: int | None) -> Exchange | None:
         return next((e for e in self.exchanges if e.number == number), None)
 
-    def begin(self, question: str, instead_of: int | None = None) -> Exchange:
+    def begin(self, question: str, instead_of: int | None = None, words: Words = ENGLISH) -> Exchange:
         """A new exchange at the end; the one of the number `instead_of`, and what followed it, make way."""
         gone = [e for e in self.exchanges if instead_of is not None and e.number >= instead_of]
         held = self.exchanges[: len(self.exchanges) - len(gone)]
         last = held[-1].number if held else 0
-        begun = Exchange(last + 1, question, waiting_html(None, None, ""))
+        begun = Exchange(last + 1, question, waiting_html(None, None, "", words=words))
         begun.instead_of = next((n for e in gone for n in (e.kept, e.instead_of) if n is not None), None)
         self.exchanges = [*held[-KEPT + 1 :], begun]
         self.editing = None
         return begun
 
-    def messages(self) -> list[dict[str, str]]:
+    def messages(self, words: Words = ENGLISH) -> list[dict[str, str]]:
         return [
             {"role": role, "content": content}
             for e in self.exchanges
-            for role, content in (("user", question_html(e.question)), ("assistant", self._shown(e)))
+            for role, content in (("user", question_html(e.question)), ("assistant", self._shown(e, words)))
         ]
 
-    def _shown(self, e: Exchange) -> str:
+    def _shown(self, e: Exchange, words: Words) -> str:
         if not e.done:
             return e.html
         last = e is self.exchanges[-1]
-        below = acts_html(e.number, answered=e.answer is not None, last=last, verdict=e.verdict)
+        below = acts_html(e.number, answered=e.answer is not None, last=last, verdict=e.verdict, words=words)
         return f'<div class="dl-exchange">{e.html}{e.since}{below}</div>'
 
-    def after(self) -> str:
+    def after(self, words: Words = ENGLISH) -> str:
         """What could be asked next, as HTML."""
         last = self.exchanges[-1] if self.exchanges else None
-        return next_html(last.number, last.after) if last is not None else ""
+        return next_html(last.number, last.after, words) if last is not None else ""
 
-    def panel(self, archive: Archive) -> str:
+    def panel(self, archive: Archive, words: Words = ENGLISH) -> str:
         answered = [(e.number, e.answer) for e in self.exchanges if e.answer is not None]
-        return panel_html(answered[-SHOWN:], archive.article)
+        return panel_html(answered[-SHOWN:], archive.article, words)
 
 
 @dataclass(slots=True)
@@ -128,35 +129,39 @@ class Picture:
             case Delta(text):
                 self.text += text
 
-    def html(self) -> str:
-        return waiting_html(self.plan, self.hits, self.text, self.notices)
+    def html(self, words: Words = ENGLISH) -> str:
+        return waiting_html(self.plan, self.hits, self.text, self.notices, words)
 
 
 class Asking:
     """Asks for every session of the window; remembers what is running, so that it can be stopped."""
 
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+    def __init__(self, archive: Archive, words: Words = ENGLISH) -> None:
+        self._archive, self._words = archive, words
         self._running: dict[str, Stop] = {}
 
     def run(
-        self, talk: Talk, question: str, session: str, *, instead_of: int | None = None, **filters: Any
-    ) -> Iterator[Exchange]:
-        """The exchange as it grows, at most every EVERY seconds; the last one is verified, and kept."""
+        self, talk: Talk, question: str, session: str, *, instead_of: int | None = None,
+        settings: Mapping[str, Any] | None = None, **filters: Any,
+    ) -> Iterator[Exchange]:  # fmt: skip
+        """The exchange as it grows, at most every EVERY seconds; the last one is verified, and kept.
+
+        `settings` are what this reader has chosen for it.
+        """
         stop = self._running[session] = Stop()
-        exchange = talk.begin(question, instead_of)
+        exchange = talk.begin(question, instead_of, self._words)
         exchange.filters = filters
         try:
             yield exchange
-            for html, answer in self._pictures(talk, exchange, stop, filters):
+            for html, answer in self._pictures(talk, exchange, stop, settings or {}, filters):
                 exchange.html, exchange.answer, exchange.done = html, answer, answer is not None
                 yield exchange
         except DatelineError as e:
-            exchange.html, exchange.done = failed_html(str(e)), True
+            exchange.html, exchange.done = failed_html(str(e), self._words), True
             yield exchange
         except Exception:  # a bug must not leave the window waiting: it is logged, and said
             log.exception("a question failed")
-            exchange.html = failed_html("Something went wrong inside Dateline; the log of the server says what.")
+            exchange.html = failed_html(self._words.fault, self._words)
             exchange.done = True
             yield exchange
         finally:
@@ -173,18 +178,19 @@ class Asking:
         return session in self._running
 
     def _pictures(
-        self, talk: Talk, exchange: Exchange, stop: Stop, filters: dict[str, Any]
+        self, talk: Talk, exchange: Exchange, stop: Stop, settings: Mapping[str, Any], filters: dict[str, Any]
     ) -> Iterator[tuple[str, Answer | None]]:
         history = talk.turns
 
         def work(tell: Callable[[tuple[str, None]], None]) -> tuple[str, Answer]:
             picture = Picture()
-            for event in self._archive.stream(exchange.question, history=history, stop=stop, **filters):
+            archive = self._archive.with_settings(**settings) if settings else self._archive
+            for event in archive.stream(exchange.question, history=history, stop=stop, **filters):
                 if isinstance(event, Finished):
                     unkept = self._keep(talk, exchange, event.answer)
-                    return answer_html(event.answer, exchange.number) + unkept, event.answer
+                    return answer_html(event.answer, exchange.number, self._words) + unkept, event.answer
                 picture.add(event)
-                tell((picture.html(), None))
+                tell((picture.html(self._words), None))
             raise AssertionError("the path of a question always ends with Finished")
 
         return paced(work, EVERY)
@@ -202,6 +208,6 @@ class Asking:
             talk.id, exchange.instead_of = None, None
             return self._keep(talk, exchange, answer)
         except DatelineError as e:
-            return note(f"This exchange is not kept: {e}.", "error")
+            return note(self._words.not_kept.format(reason=e), "error", self._words)
         exchange.instead_of = None
         return ""

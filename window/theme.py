@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from html import escape
 from pathlib import Path
 from typing import Any
+
+from window.words import ENGLISH, Words
 
 FOLDER = Path(__file__).parent
 STYLES, SCRIPT = FOLDER / "window.css", FOLDER / "window.js"
@@ -60,8 +64,11 @@ def theme() -> Any:
     )
 
 
-def head() -> str:
+def head(words: Words = ENGLISH) -> str:
+    """What stands in the head of the page; the words are those that window.js says by itself."""
+    said = json.dumps({"copied": words.copied, "notCopied": words.not_copied}, ensure_ascii=False)
     return (
+        f'<meta name="dateline-language" content="{words.code}"><meta name="dateline-words" content="{escape(said)}">'
         f'<script src="{SCRIPT_PATH}" defer></script>'
         '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">'
     )

@@ -3,7 +3,8 @@
 // Listeners sit on the document, as Gradio replaces what is inside it at every answer.
 (() => {
   "use strict";
-  const THEME = "dateline-theme";
+  const meta = (name) => document.querySelector(`meta[name=dateline-${name}]`)?.content;
+  const said = (word) => JSON.parse(meta("words") || "{}")[word] || "";
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   function open(card) {
@@ -312,7 +313,7 @@
     if (given.do === "save") download(new Blob([given.text], { type: given.type }), given.name);
     if (given.do !== "copy") return;
     const done = await copied(given.text);
-    say(done ? "Copied with its footnotes." : "The browser did not let the text be copied.");
+    say(done ? said("copied") : said("notCopied"));
     if (!button?.isConnected) return;
     button.classList.toggle("dl-done", done);
     setTimeout(() => button.classList.remove("dl-done"), 2000);
@@ -373,28 +374,39 @@
     if (following && shown > 0) questions[shown - 1].scrollIntoView({ block: "start" });
   }
 
+  function keep(name, value) {
+    document.cookie = `dateline-${name}=${value}; path=/; max-age=31536000; samesite=lax`;
+  }
+
+  const kept = (name) => document.cookie.match(new RegExp(`(?:^|; )dateline-${name}=([^;]*)`))?.[1];
+  const system = () => (window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+
   function chosen() {
-    try {
-      return localStorage.getItem(THEME);
-    } catch {
-      return null;
-    }
+    const theme = kept("theme");
+    return theme === "dark" || theme === "light" ? theme : null;
   }
 
   function remember(theme) {
-    try {
-      localStorage.setItem(THEME, theme);
-    } catch {
-      // a browser that keeps nothing still switches for this page
-    }
+    keep("theme", theme);
     wear(theme);
   }
 
   function wear(theme) {
-    if (theme !== "dark" && theme !== "light") return;
-    document.body.classList.toggle("dark", theme === "dark");
-    document.documentElement.style.colorScheme = theme;
+    const shown = theme === "dark" || theme === "light" ? theme : system();
+    document.body.classList.toggle("dark", shown === "dark");
+    document.documentElement.style.colorScheme = shown;
+    document.documentElement.dataset.theme = theme || "system";
   }
+
+  // What is chosen in the settings is kept in a cookie each, which the server reads with the next question or page.
+  document.addEventListener("change", (event) => {
+    const choice = event.target instanceof Element ? event.target.closest("#dl-choices input[type=radio]") : null;
+    const name = choice?.closest("[id^=dl-choose-]")?.id.replace("dl-choose-", "");
+    if (!name) return;
+    keep(name, choice.value);
+    if (name === "theme") wear(choice.value);
+    if (name === "language" && choice.value !== meta("language")) location.reload();
+  });
 
   // Gradio puts its own choice, the system's, on the body when it starts and when the system changes.
   function keepTheme() {
@@ -432,6 +444,7 @@
   function start() {
     keepTheme();
     announce();
+    document.documentElement.lang = meta("language") || "en";
     new MutationObserver(() => (answered(), undoable())).observe(document.body, { childList: true, subtree: true });
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

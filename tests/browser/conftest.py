@@ -23,6 +23,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# what Gradio says where a page is left while its stream is open
+LEAVING = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
 READY = 120.0  # seconds until the server must have said its address
 
 HOSTILE = """---
@@ -118,20 +120,34 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     foreign: list[str] = []
     faults: list[str] = []
 
-    def open(*, dark: bool = False, width: int = 1280, height: int = 800, at: str = address) -> Page:
+    def open(
+        *,
+        dark: bool = False,
+        width: int = 1280,
+        height: int = 800,
+        at: str = address,
+        locale: str = "en-US",
+        leaves: bool = False,
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
+            locale=locale,
         )
         contexts.append(context)
         page = context.new_page()
+
+        def fault(said: str) -> None:
+            if not (leaves and said.startswith(LEAVING)):
+                faults.append(said)
+
         page.set_default_timeout(60_000)
         own = (at.partition("?")[0], "data:", "blob:")
         page.on("request", lambda r: None if r.url.startswith(own) else foreign.append(r.url))
         page.on("dialog", lambda d: (faults.append(f"a dialog: {d.message}"), d.dismiss()))
-        page.on("pageerror", lambda e: faults.append(str(e)))
-        page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: fault(str(e)))
+        page.on("console", lambda m: fault(m.text) if m.type == "error" else None)
         page.goto(at)
         page.locator("#dl-question textarea").wait_for()
         page.locator(".dl-coverage").wait_for()
