@@ -11,7 +11,6 @@ import asyncio
 import copy
 import datetime as dt
 import math
-import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +20,7 @@ from rag import chain, export
 from rag.answer.said import nearest
 from rag.background import Stop, adrain
 from rag.errors import UsageError
+from rag.recent import Recent
 from rag.search.embedding import load
 from rag.search.planned import filter_of
 from rag.search.reader import Reader
@@ -99,8 +99,7 @@ class Archive:
         self.settings = Settings.load(**settings)
         self.folder = Path(self.settings.archive).expanduser()
         self.embedder = load(self.settings.embedder, self.settings.threads) if embedder is None else embedder
-        self._questions: dict[str, Vector] = {}
-        self._mutex = threading.Lock()
+        self._questions: Recent[str, Vector] = Recent(QUESTIONS_KEPT)
         identity = None if any_embedder else self.embedder.identity
         self.index = Index(self.folder, embedder=identity, chroma=self.settings.chroma, create=create, once=once)
 
@@ -345,14 +344,8 @@ class Archive:
             several: Vector = encode(texts)
             return several
         (text,) = texts
-        with self._mutex:
-            known = self._questions.pop(text, None)
-        vectors: Vector = encode(texts) if known is None else known
-        with self._mutex:
-            self._questions[text] = vectors  # the last one asked for comes last
-            while len(self._questions) > QUESTIONS_KEPT:
-                del self._questions[next(iter(self._questions))]
-        return vectors
+        known = self._questions.get(text)
+        return self._questions.put(text, encode(texts)) if known is None else known
 
     def _knows(self, text: str) -> bool:
         knows = getattr(self.embedder, "knows", None)

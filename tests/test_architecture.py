@@ -44,13 +44,14 @@ INSIDE: dict[str, tuple[str, ...]] = {
     "rag.errors": (),
     "rag.text": (),
     "rag.background": (),
+    "rag.recent": (),
     "rag.sentences": ("rag.text",),
     "rag.speech": ("rag.types", "rag.text", "rag.sentences", "rag.speech"),
     "rag.settings": ("rag.errors",),
     "rag.people": ("rag.errors",),
     "rag.store": (*BASE, "rag.speech", "rag.store"),
     "rag.question": (*BASE, "rag.question"),
-    "rag.search": (*BASE, "rag.store", "rag.search"),
+    "rag.search": (*BASE, "rag.recent", "rag.store", "rag.search"),
     "rag.answer": (
         *BASE, "rag.settings", "rag.sentences", "rag.speech", "rag.background", "rag.store", "rag.answer",
     ),
@@ -63,8 +64,8 @@ INSIDE: dict[str, tuple[str, ...]] = {
     "rag.terminal": ("rag.types", "rag.text", "rag.drawn", "rag.notebook"),
     "rag.runnable": ("rag.types",),
     "rag.archive": (
-        *BASE, "rag.settings", "rag.background", "rag.store", "rag.question", "rag.search", "rag.answer", "rag.chain",
-        "rag.notebook", "rag.export", "rag.runnable",
+        *BASE, "rag.settings", "rag.background", "rag.recent", "rag.store", "rag.question", "rag.search", "rag.answer",
+        "rag.chain", "rag.notebook", "rag.export", "rag.runnable",
     ),
 }  # fmt: skip
 # Loaded on first use, inside a function: how values look is the notebook's business, and rag's names are lazy.

@@ -49,15 +49,34 @@ def pointer(tmp_path_factory: pytest.TempPathFactory) -> Reader:
 # -- reading -----------------------------------------------------------------------------
 
 
-def test_readings_come_in_the_order_given(reader: Reader) -> None:
+def test_readings_come_in_the_order_given(home: Path) -> None:
+    def read(some: list[tuple[str, str]]) -> list[Reading]:
+        return Reader(home, threads=2, model=FLOAT).read("What will start?", some)  # one that remembers nothing
+
     passages = [("News", text) for text in TEXTS]
-    given = reader.read("What will start?", passages)
+    given = read(passages)
     assert len(given) == len(TEXTS)
     for order in ([3, 1, 0, 2], [2, 2, 3]):
-        assert reader.read("What will start?", [passages[i] for i in order]) == [given[i] for i in order]
-    assert [reader.read("What will start?", [one])[0] for one in passages] == given
+        assert read([passages[i] for i in order]) == [given[i] for i in order]
+    assert [read([one])[0] for one in passages] == given
     assert len({r.relevance for r in given}) == len(TEXTS)
-    assert reader.read("What will start?", []) == []
+    assert read([]) == []
+
+
+def test_what_was_read_lately_for_the_same_question_is_not_read_again(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, read = Reader(home, threads=2, model=FLOAT), list[int]()
+    once = Reader._read_one
+    monkeypatch.setattr(Reader, "_read_one", lambda self, pair: (read.append(1), once(self, pair))[1])
+    passages = [("News", text) for text in TEXTS]
+    first = reader.read("What will start?", passages[:2])
+    both = reader.read("What will start?", passages)
+    assert both[:2] == first
+    assert len(read) == len(TEXTS)
+    reader.read("What will end?", passages)
+    reader.read("What will start?", [("Old news", text) for text in TEXTS])
+    assert len(read) == 3 * len(TEXTS)
 
 
 def test_readings_have_their_shape(reader: Reader) -> None:

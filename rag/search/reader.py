@@ -24,12 +24,14 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.errors import ReaderError
+from rag.recent import Recent
 from rag.search.layout import Batch, Tokens, lay_out, tokenizer, tokens
 from rag.types import Reading, Span
 
 FOLDER = Path(__file__).resolve().parents[1] / "weights" / "reader"
 SPANS = 4  # places of a passage that are kept
 LONGEST = 30  # tokens of an answer
+READINGS_KEPT = 4_096  # some 170 questions' passages
 
 Floats = npt.NDArray[np.float32]
 
@@ -41,12 +43,27 @@ class Reader:
         self.folder = folder
         self._name = model
         self._threads = threads
+        self._known: Recent[bytes, Reading] = Recent(READINGS_KEPT)
 
     def __repr__(self) -> str:
         return f"<Reader {self.folder.name}/{self._name}>"
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
-        """One reading for each (title, text), in the order given; a long text is read in windows."""
+        """One reading for each (title, text), in the order given; a long text is read in windows.
+
+        What was read for the same question lately is not read again: it would give the same numbers.
+        """
+        keys = [_key(question, title, text) for title, text in passages]
+        known = [self._known.get(key) for key in keys]
+        rest = iter(self._read_whole(question, [p for p, k in zip(passages, known, strict=True) if k is None]))
+        return [
+            self._known.put(key, next(rest)) if reading is None else reading
+            for key, reading in zip(keys, known, strict=True)
+        ]
+
+    def _read_whole(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+        if not passages:
+            return []
         asked = self._tokens(question)
         pairs, owners = list[tuple[Tokens, Tokens, Tokens]](), list[int]()
         for number, (title, text) in enumerate(passages):
@@ -86,6 +103,10 @@ class Reader:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # the threads are self._workers
         return onnxruntime.InferenceSession(str(self.folder / self._name), options, providers=["CPUExecutionProvider"])
+
+
+def _key(*texts: str) -> bytes:
+    return hashlib.blake2b("\0".join(texts).encode(), digest_size=16).digest()
 
 
 def check(folder: Path) -> None:
