@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -62,6 +62,14 @@ class Place:
 Where = Annotated[
     str | None,
     typer.Option("--archive", metavar="DIR", help="The archive's folder [env: DATELINE_ARCHIVE; default: archive]."),
+]
+Archives = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--archive",
+        metavar="DIR",
+        help="An archive's folder [env: DATELINE_ARCHIVE; default: archive]; may be repeated.",
+    ),
 ]
 Question = Annotated[list[str], typer.Argument(metavar="QUESTION", help="The question; quotes are not needed.")]
 After = Annotated[str | None, typer.Option(metavar="DAY", help="Only articles of this day (YYYY-MM-DD) or later.")]
@@ -412,12 +420,14 @@ def ui(
     no_auth: Annotated[
         bool, typer.Option("--no-auth", help="Serve others than this machine without a password.")
     ] = False,
-    archive: Where = None,
+    archive: Archives = None,
 ) -> None:
-    """Serve the window."""
+    """Serve the window, of one archive or of several to switch between."""
     import ui as window
 
-    with _opened(context, archive, create=True) as opened:
+    with ExitStack() as stack:
+        folders: list[str | None] = [*(archive or [])] or [None]
+        opened = [stack.enter_context(_opened(context, folder, create=True)) for folder in folders]
         window.serve(opened, host=host, port=port, auth=auth, no_auth=no_auth)
 
 

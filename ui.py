@@ -16,6 +16,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ class Server:
 
 
 def serve(
-    archive: Archive,
+    archive: Archive | Sequence[Archive],
     *,
     host: str = "127.0.0.1",
     port: int = 7860,
@@ -63,16 +64,17 @@ def serve(
     open_browser: bool = False,
     block: bool = True,
 ) -> Server:
-    """Serve the window of this archive and print its address; `port` 0 takes any free one.
+    """Serve the window of this archive, or of several, and print its address; `port` 0 takes any free one.
 
-    `auth` is "user:password"; unset, the archive's settings count. Raises UsageError when the port is taken, when
+    `auth` is "user:password"; unset, the settings of the (first) archive count. Raises UsageError when the port is taken, when
     `auth` has another form, and for an address that others can reach without a password, unless `no_auth` says so.
     """
     import uvicorn
 
     from window.entry import entry_of
 
-    entry = entry_of(archive.settings, auth, no_auth=no_auth)
+    archives = list(archive) if isinstance(archive, Sequence) else [archive]
+    entry = entry_of(archives[0].settings, auth, no_auth=no_auth)
     local = _is_loopback(host)
     if not local and not entry.closed and not no_auth:
         raise UsageError(
@@ -82,7 +84,7 @@ def serve(
         )
     bound = _bind(host, port)
     number = bound.getsockname()[1]
-    app = application(archive, entry, local=local)
+    app = application(archives, entry, local=local)
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2, server_header=False)
     )
@@ -91,7 +93,7 @@ def serve(
     shown = "127.0.0.1" if host in ("0.0.0.0", "::", "localhost", "") else host
     running = Server(f"http://{f'[{shown}]' if ':' in shown else shown}:{number}", server, thread)
     _started(running)
-    threading.Thread(target=_warm, args=(archive,), name="dateline-warm", daemon=True).start()
+    threading.Thread(target=_warm, args=(archives,), name="dateline-warm", daemon=True).start()
     print(f"Dateline is at {running.url} (Ctrl-C ends it)", flush=True)
     if open_browser:
         import webbrowser
@@ -102,43 +104,51 @@ def serve(
     return running
 
 
-def application(archive: Archive, entry: Entry | None = None, *, local: bool = True) -> Any:
-    """The window as an ASGI application, behind its guard."""
+def application(archives: Sequence[Archive], entry: Entry | None = None, *, local: bool = True) -> Any:
+    """The window of these archives as an ASGI application, behind its guard."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     import gradio as gr
     from fastapi import FastAPI
-    from fastapi.responses import FileResponse
+    from fastapi.responses import FileResponse, Response
 
     from window import page, theme
-    from window.doors import Doors, path_of
+    from window.doors import Doors, called, doors, ways
     from window.entry import Entry
     from window.guard import LOOPBACK, Guard
     from window.library import forget_all
     from window.words import LOCALES, words_of
 
     entry = entry or Entry()
-    language = archive.settings.language
+    names = called([archive.folder.resolve().name for archive in archives])
+    of = dict(zip(names, archives, strict=True))
+    language = archives[0].settings.language
     if language is not None and language not in LOCALES:
         raise UsageError(f"the language {language!r} is none of the window's; there are: {', '.join(LOCALES)}")
-    forget_all(archive)
+    for archive in archives:
+        forget_all(archive)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get(theme.SCRIPT_PATH)
     def script() -> Any:
         return FileResponse(theme.SCRIPT, media_type="text/javascript")
 
-    for code in sorted(LOCALES, key=path_of, reverse=True):  # "/" takes every address that no other page takes
-        words = words_of(code)
+    @app.get("/favicon.ico")
+    def icon() -> Any:  # browsers ask for it at the root, where no page may be
+        return Response(status_code=204)
+
+    for door in doors(list(names)):
+        words = words_of(door.language)
+        built = page.build(of[door.archive], entry.may_edit, words, ways(names, door))
         gr.mount_gradio_app(
-            app, page.build(archive, entry.may_edit, words), path=path_of(code), auth=entry.check,
+            app, built, path=door.path, auth=entry.check,
             auth_dependency=entry.user if entry.header else None,
             max_file_size=f"{UPLOAD_MB}mb", footer_links=[], run_history=False, enable_monitoring=False, ssr_mode=False,
             mcp_server=False, pwa=False, show_error=False, theme=theme.theme(), css_paths=[theme.STYLES],
             head=theme.head(words), app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         )  # fmt: skip
     _share_logins([route.app for route in app.routes if isinstance(getattr(route, "app", None), gr.routes.App)])
-    return Guard(Doors(app, language), LOOPBACK if local and entry.header is None else ())
+    return Guard(Doors(app, list(names), language), LOOPBACK if local and entry.header is None else ())
 
 
 def _share_logins(pages: list[Any]) -> None:
@@ -185,15 +195,18 @@ def _started(running: Server) -> None:
         time.sleep(0.02)
 
 
-def _warm(archive: Archive) -> None:
+def _warm(archives: Sequence[Archive]) -> None:
     """Load what a question needs before the first one asks for it."""
-    with contextlib.suppress(DatelineError):  # the first question will raise it, where it can be shown
-        archive.search("warm", k=1)
+    for archive in archives:
+        with contextlib.suppress(DatelineError):  # the first question will raise it, where it can be shown
+            archive.search("warm", k=1)
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ui", description="Serve the window of an archive.")
-    parser.add_argument("--archive", help="the folder of the archive (or DATELINE_ARCHIVE)")
+    parser.add_argument(
+        "--archive", action="append", help="the folder of an archive (or DATELINE_ARCHIVE); may be repeated"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to serve at")
     parser.add_argument("--port", type=int, default=7860, help="0 takes any free one")
     parser.add_argument("--auth", help="user:password that is asked for (or DATELINE_AUTH)")
@@ -203,9 +216,10 @@ def main(arguments: list[str] | None = None) -> int:
     from rag.archive import Archive
 
     try:
-        with Archive(given.archive) as archive:
+        with contextlib.ExitStack() as opened:
+            archives = [opened.enter_context(Archive(folder)) for folder in given.archive or [None]]
             serve(
-                archive, host=given.host, port=given.port, auth=given.auth, no_auth=given.no_auth,
+                archives, host=given.host, port=given.port, auth=given.auth, no_auth=given.no_auth,
                 open_browser=given.open,
             )  # fmt: skip
     except DatelineError as e:

@@ -71,6 +71,27 @@ def test_readers_ask_and_only_editors_add(file: Path, served: Any) -> None:
 
 
 @pytest.mark.slow
+def test_roles_and_one_login_hold_for_all_archives(file: Path, tmp_path: Path) -> None:
+    with (
+        Archive(tmp_path / "news", embedder=WordHash(), auth_file=str(file)) as news,
+        Archive(tmp_path / "sports", embedder=WordHash()) as sports,
+    ):
+        server = ui.serve([news, sports], port=0, block=False)
+        try:
+            for name in ("news", "sports"):
+                assert httpx.get(f"{server.url}/in/{name}/config").status_code == 401
+                reader = Client(f"{server.url}/in/{name}", auth=("ben", "also long enough"), verbose=False)
+                with pytest.raises(AppError, match=ENGLISH.may_not[:30]):
+                    reader.predict(SOMEWHERE, api_name="/ingest")
+            with httpx.Client() as browser:
+                given = {"username": "ana", "password": "long enough"}
+                assert browser.post(f"{server.url}/in/news/login", data=given).status_code == 200
+                assert browser.get(f"{server.url}/in/sports/ru/config").status_code == 200
+        finally:
+            server.close()
+
+
+@pytest.mark.slow
 def test_a_proxy_on_this_machine_names_the_user_and_nobody_comes_in_without(file: Path, served: Any) -> None:
     url = served(auth_file=str(file), auth_header="X-Forwarded-User")
     assert httpx.get(f"{url}/config").status_code == 401

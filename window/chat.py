@@ -15,9 +15,10 @@ from window import drawer as drawers
 from window import export
 from window.chips import fields_of, kinds, without
 from window.choices import Choices, choices_of
+from window.doors import Way
 from window.evidence import empty_html
 from window.kept import here_html, reopened
-from window.markup import note, text_html
+from window.markup import attribute, note, text_html
 from window.next_questions import next_questions
 from window.talk import Asking, Exchange, Talk
 from window.words import ENGLISH, Words
@@ -29,8 +30,8 @@ LONGEST_QUESTION = 2000  # characters
 OUTLETS = 3  # the place of the outlets among the fields that say what a question means
 
 
-def masthead(archive: Archive, words: Words = ENGLISH, choices: Choices | None = None) -> str:
-    """The name, and what can be asked: how many articles, from when to when, and who answers."""
+def masthead(archive: Archive, words: Words = ENGLISH, choices: Choices | None = None, ways: Sequence[Way] = ()) -> str:
+    """The name, and what can be asked: how many articles, from when to when, who answers, and which other archives."""
     coverage = archive.coverage()
     if coverage.articles:
         parts = [
@@ -43,9 +44,22 @@ def masthead(archive: Archive, words: Words = ENGLISH, choices: Choices | None =
     parts.append(words.answers_by.format(model=model) if model else words.answers_own)
     return (
         '<div class="dl-masthead"><div><h1>Dateline</h1>'
-        f'<p class="dl-coverage">{" · ".join(text_html(p) for p in parts)}</p></div>'
+        f'<p class="dl-coverage">{" · ".join(text_html(p) for p in parts)}</p>{_archives(ways, words)}</div>'
         f'<button class="dl-theme" type="button" title="{words.light_or_dark}">{words.light_or_dark}</button></div>'
     )
+
+
+def _archives(ways: Sequence[Way], words: Words) -> str:
+    """Links to the other archives; Gradio keeps no aria-current, so the one that is open says so in words."""
+    if not ways:
+        return ""
+    links = "".join(
+        f'<li><b>{text_html(way.name)}</b><span class="dl-sr"> ({words.archive_here})</span></li>'
+        if way.here
+        else f'<li><a class="dl-archive" href="{attribute(way.href)}">{text_html(way.name)}</a></li>'
+        for way in ways
+    )
+    return f'<ul class="dl-archives" title="{words.archives}">{links}</ul>'
 
 
 def _welcome(words: Words) -> str:

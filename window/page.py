@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from window import chat, preferences, programs, shelf
 from window.choices import choices_of
+from window.doors import Way
 from window.examples import Examples
 from window.talk import Asking, Talk
 from window.words import ENGLISH, Words
@@ -27,11 +28,17 @@ def given(talk: Talk | None) -> list[Answer]:
 
 
 def build(
-    archive: Archive, may_edit: Callable[[gr.Request], bool] = lambda request: True, words: Words = ENGLISH
-) -> Any:
-    """The page in one language; who may not edit adds and removes nothing."""
+    archive: Archive, may_edit: Callable[[gr.Request], bool] = lambda request: True, words: Words = ENGLISH,
+    ways: Sequence[Way] = (),
+) -> Any:  # fmt: skip
+    """The page in one language; who may not edit adds and removes nothing. `ways` lead to the other archives."""
     asking, examples = Asking(archive, words), Examples(archive)
-    with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
+    with gr.Blocks(
+        title=" – ".join(["Dateline", *(way.name for way in ways if way.here)]),
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(3600, 3600),
+    ) as page:
         top = gr.Markdown("", elem_id="dl-top", sanitize_html=True, latex_delimiters=[])
         with gr.Tabs():
             with gr.Tab(words.tab_ask, id="ask", elem_id="dl-ask-tab"):
@@ -43,7 +50,7 @@ def build(
 
         def everything(request: gr.Request, *fields: Any) -> tuple[Any, ...]:
             return (
-                chat.masthead(archive, words, choices_of(request.cookies)),
+                chat.masthead(archive, words, choices_of(request.cookies), ways),
                 chat.outlets_of(archive),
                 *shelved.refresh(*fields),
             )

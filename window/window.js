@@ -32,6 +32,12 @@
       remember(document.body.classList.contains("dark") ? "light" : "dark");
       return;
     }
+    const other = target.closest("a.dl-archive");
+    if (other && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault(); // Gradio gives every link a tab of its own
+      location.assign(other.href);
+      return;
+    }
     if (target.closest(".dl-back")) {
       event.preventDefault();
       back();

@@ -143,7 +143,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
                 faults.append(said)
 
         page.set_default_timeout(60_000)
-        own = (at.partition("?")[0], "data:", "blob:")
+        own = ("/".join(at.split("/")[:3]) + "/", "data:", "blob:")
         page.on("request", lambda r: None if r.url.startswith(own) else foreign.append(r.url))
         page.on("dialog", lambda d: (faults.append(f"a dialog: {d.message}"), d.dismiss()))
         page.on("pageerror", lambda e: fault(str(e)))

@@ -182,3 +182,37 @@ def test_who_answers_and_how_strictly_is_chosen_and_no_key_comes_to_the_page(
                 assert key not in page.evaluate("JSON.stringify(window.gradio_config) + document.cookie")
             finally:
                 server.close()
+
+
+def test_each_of_several_archives_has_its_articles_and_conversations(
+    visit: Visit, archive: Archive, folder: Path, tmp_path: Path
+) -> None:
+    ingest(folder, into=archive, progress=False)
+    match = tmp_path / "match.txt"
+    match.write_text(
+        "Tarnholm win the cup\n\n3 June 2024\n\nTarnholm beat Oslo by 3 goals to 1 in the final on Sunday.", "utf-8"
+    )
+    with Archive(tmp_path / "Sports pages", embedder=archive.embedder) as sports:
+        ingest(match, into=sports, progress=False)
+        server = ui.serve([archive, sports], port=0, block=False)
+        try:
+            page = visit(at=server.url, leaves=True)
+            assert page.url == f"{server.url}/in/archive/"
+            question = "Which fields did the two presidents name?"
+            assert "farming" in ask(page, question)
+            page.locator("#dl-here .dl-permalink").wait_for()
+            link = page.url
+            assert re.fullmatch(re.escape(server.url) + r"/in/archive/\?conversation=[\w-]+", link)
+            page.locator("a.dl-archive", has_text="Sports pages").click()
+            page.wait_for_url(f"{server.url}/in/sports-pages/")
+            page.locator(".dl-coverage", has_text=re.compile(r"^1 article ")).wait_for()
+            assert page.title() == "Dateline – Sports pages"
+            assert "3 goals to 1" in ask(page, "Who did Tarnholm beat in the final?")
+            assert [one.title for one in archive.conversations.list()] == [question]
+            assert [one.title for one in sports.conversations.list()] == ["Who did Tarnholm beat in the final?"]
+            page = visit(at=link)
+            page.locator("#dl-chat .dl-question", has_text=question).wait_for()
+            page = visit(at=link.replace("/archive/", "/sports-pages/"))
+            page.locator("#dl-told", has_text=ENGLISH.conversation_not_here).wait_for()
+        finally:
+            server.close()

@@ -54,6 +54,8 @@ class Words:
     answers_by: str
     answers_own: str
     light_or_dark: str
+    archives: str
+    archive_here: str
     note: str
     not_done: str
     no_date: str
