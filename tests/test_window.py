@@ -38,7 +38,7 @@ from rag.types import (
     Table,
 )
 from tests.passages import article, evidence, passage
-from window import chat, examples, export, library
+from window import examples, export, library, replies
 from window.answers import answer_html, failed_html, question_html, waiting_html
 from window.articles import Around, article_html, report_html
 from window.chips import plan_html
@@ -587,8 +587,8 @@ def test_a_closed_window_frees_its_port(archive: Archive) -> None:
 
 
 def test_fields_that_are_filled_say_what_the_question_means() -> None:
-    assert chat.overrides("", " ", "", [], [], "") == {}
-    assert chat.overrides("2024-11-01 ", "", "2024-12-01", ["Wire"], [], "latest") == {
+    assert replies.overrides("", " ", "", [], [], "") == {}
+    assert replies.overrides("2024-11-01 ", "", "2024-12-01", ["Wire"], [], "latest") == {
         "after": "2024-11-01", "as_of": "2024-12-01", "sources": ("Wire",), "kind": "latest",
     }  # fmt: skip
 

@@ -99,12 +99,12 @@ def test_every_word_is_said_somewhere_and_none_that_there_is_not() -> None:
 
 
 def _asked() -> Iterator[str]:
-    """What the sources take from words: `words.NAME`, `ENGLISH.NAME`, `self._words.NAME`, `words_of(code).NAME`."""
+    """What the sources take from words: `words.NAME`, `ENGLISH.NAME`, `self.words.NAME`, `words_of(code).NAME`."""
     for path in WINDOW.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute):
                 of = ast.unparse(node.value)
-                if of in ("words", "ENGLISH", "self._words", "words_of(code)") or (
+                if of in ("words", "ENGLISH", "self.words", "self._words", "words_of(code)") or (
                     of == "self" and path.parent.name == "words"
                 ):
                     yield node.attr

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from rag.errors import DatelineError
-from rag.store.conversations import LONGEST_WHY, Verdict
+from rag.store.conversations import LONGEST_WHY
 from window import drawer as drawers
 from window import export
-from window.chips import fields_of, kinds, without
-from window.choices import Choices, choices_of
+from window.chips import kinds
+from window.choices import Choices
 from window.doors import Way
 from window.evidence import empty_html
-from window.kept import here_html, reopened
-from window.markup import attribute, note, text_html
-from window.next_questions import next_questions
-from window.talk import Asking, Exchange, Talk
+from window.markup import attribute, text_html
+from window.replies import LONGEST_QUESTION, Replies
+from window.talk import Asking
 from window.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from rag.archive import Archive
 
-LONGEST_QUESTION = 2000  # characters
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
 OUTLETS = 3  # the place of the outlets among the fields that say what a question means
 
 
@@ -77,8 +75,60 @@ class Desk:
     open: Callable[[gr.Request], tuple[Any, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The tab's components."""
+
+    talk: gr.State  # a Talk, made when the page is loaded
+    drawer: drawers.Drawer
+    here: gr.Markdown
+    chatbot: gr.Chatbot
+    after: gr.Markdown
+    told: gr.Markdown
+    why: Why
+    box: gr.Textbox
+    ask: gr.Button
+    stop: gr.Button
+    new: gr.Button
+    meaning: gr.Accordion
+    filters: list[Any]
+    acted: gr.Textbox
+    again: gr.Textbox
+    hand: gr.Textbox
+    exported: gr.Textbox
+    panel: gr.Markdown
+
+    @property
+    def view(self) -> list[Any]:
+        """What shows a conversation, in the order of `Replies`."""
+        return [
+            self.chatbot, self.panel, self.talk, self.here, self.after, self.told, self.box, self.ask, self.stop
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Where a reader says why an answer is good or bad."""
+
+    row: gr.Row
+    text: gr.Textbox
+    save: gr.Button
+    close: gr.Button
+
+
 def build(archive: Archive, asking: Asking, words: Words = ENGLISH) -> Desk:
-    talk = gr.State(None)  # a Talk, made when the page is loaded
+    parts, replies = _laid_out(archive, words), Replies(archive, asking, words)
+    running = _wire_asking(parts, replies)
+    _wire_acts(parts, replies)
+    _wire_conversations(parts, replies, running)
+    drawers.wire(parts.drawer)
+    return Desk(
+        parts.chatbot, parts.filters[OUTLETS], parts.talk, [*parts.view, *parts.drawer.listing], replies.loaded
+    )  # fmt: skip
+
+
+def _laid_out(archive: Archive, words: Words) -> Parts:
+    talk = gr.State(None)
     with gr.Row(elem_id="dl-desk"):
         drawer = drawers.build(words)
         with gr.Column(scale=7, min_width=320, elem_id="dl-left"):
@@ -90,13 +140,7 @@ def build(archive: Archive, asking: Asking, words: Words = ENGLISH) -> Desk:
             )  # fmt: skip
             after = gr.Markdown("", elem_id="dl-next", sanitize_html=True, latex_delimiters=[])
             told = gr.Markdown("", elem_id="dl-told", sanitize_html=True, latex_delimiters=[])
-            with gr.Row(visible=False, elem_id="dl-why") as asked_why:
-                why = gr.Textbox(
-                    label=words.why, placeholder=words.why_hint, show_label=False, lines=1,
-                    max_lines=3, max_length=LONGEST_WHY, scale=8, min_width=120, elem_id="dl-why-text",
-                )  # fmt: skip
-                tell = gr.Button(words.save, variant="primary", scale=1, min_width=72, elem_id="dl-why-save")
-                hush = gr.Button(words.close, variant="secondary", scale=1, min_width=72, elem_id="dl-why-close")
+            why = _why(words)
             with gr.Row(elem_id="dl-ask"):
                 box = gr.Textbox(
                     label=words.question, placeholder=words.question_hint, lines=1, max_lines=5, scale=8,
@@ -113,235 +157,74 @@ def build(archive: Archive, asking: Asking, words: Words = ENGLISH) -> Desk:
             exported = export.build(archive, talk, hand, words)
         with gr.Column(scale=5, min_width=320, elem_id="dl-right"):
             panel = gr.Markdown(empty_html(words), elem_id="dl-evidence", sanitize_html=True, latex_delimiters=[])
+    return Parts(
+        talk, drawer, here, chatbot, after, told, why, box, ask, stop, new, meaning, filters, acted, again, hand, exported, panel
+    )  # fmt: skip
 
-    view = [chatbot, panel, talk, here, after, told, box, ask, stop]
-    judging = [asked_why, why]
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    at_once: dict[str, Any] = {**quiet, "queue": False}
 
-    def shown(held: Talk, said: str = "") -> tuple[Any, ...]:
-        """A conversation that stands still, for `view`."""
-        return (
-            held.messages(words), held.panel(archive, words), held, here_html(held, words), held.after(words), said, gr.skip(),
-            gr.Button(visible=True), gr.Button(visible=False),
+def _why(words: Words) -> Why:
+    with gr.Row(visible=False, elem_id="dl-why") as row:
+        text = gr.Textbox(
+            label=words.why, placeholder=words.why_hint, show_label=False, lines=1,
+            max_lines=3, max_length=LONGEST_WHY, scale=8, min_width=120, elem_id="dl-why-text",
         )  # fmt: skip
+        save = gr.Button(words.save, variant="primary", scale=1, min_width=72, elem_id="dl-why-save")
+        close = gr.Button(words.close, variant="secondary", scale=1, min_width=72, elem_id="dl-why-close")
+    return Why(row, text, save, close)
 
-    def answer(
-        question: str, held: Talk | None, fields: Sequence[Any], request: gr.Request, instead_of: int | None = None,
-        filters: dict[str, Any] | None = None,
-    ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
-        question = (question or "").strip()[:LONGEST_QUESTION]
-        session = request.session_hash or ""
-        if not question or asking.busy(session):
-            yield (gr.skip(),) * len(view)
-            return
-        held = held or Talk(owner=drawers.owner(request))
-        running: tuple[Any, ...] = (gr.Textbox(value=""), gr.Button(visible=False), gr.Button(visible=True))
-        filters = overrides(*fields) if filters is None else filters
-        for _ in asking.run(
-            held,
-            question,
-            session,
-            instead_of=instead_of,
-            settings=choices_of(request.cookies).settings(archive.settings),
-            **filters,
-        ):
-            yield held.messages(words), gr.skip(), held, gr.skip(), "", "", *running
-            running = (gr.skip(), gr.skip(), gr.skip())
-        yield shown(held)
 
-    def typed(question: str, held: Talk | None, request: gr.Request, *fields: Any) -> Iterator[tuple[Any, ...]]:
-        yield from answer(question, held, fields, request, held.editing if held is not None else None)
-
-    def example(
-        chosen: gr.SelectData, held: Talk | None, request: gr.Request, *fields: Any
-    ) -> Iterator[tuple[Any, ...]]:
-        yield from answer(chosen.value["text"], held, fields, request)
-
-    def repeated(act: str, held: Talk | None, request: gr.Request, *fields: Any) -> Iterator[tuple[Any, ...]]:
-        """The last question again, one that was offered, or one with less read into it: "retry-3", "next-3-1", "less-3-0"."""
-        what, number, nth = _act(act)
-        of = held.exchange(number) if held is not None else None
-        if of is not None and what == "retry":
-            yield from answer(of.question, held, fields, request, number, of.filters)
-        elif of is not None and what == "next" and nth < len(of.after):
-            yield from answer(of.after[nth], held, fields, request)
-        elif of is not None and held is not None and what == "less" and (instead := _less(of, nth)) is not None:
-            last = of is held.exchanges[-1]  # what followed an older one stays
-            yield from answer(of.question, held, fields, request, number if last else None, instead)
-        else:
-            yield (gr.skip(),) * len(view)
-
-    def refine(act: str, held: Talk | None) -> tuple[Any, ...]:
-        """ "refine-3": what that question was understood to ask, in the fields, where it can be changed."""
-        what, number, _ = _act(act)
-        of = held.exchange(number) if held is not None else None
-        if what != "refine" or of is None or of.answer is None or of.answer.plan is None:
-            return (gr.skip(),) * (1 + len(filters))
-        return gr.Accordion(open=True), *fields_of(of.answer.plan)
-
-    def do(act: str, held: Talk | None) -> tuple[Any, ...]:
-        """What needs no question: "copy-3", "edit-3", "refine-3", "keep-3" (do not edit), "up-3", "down-3"."""
-        what, number, _ = _act(act)
-        of = held.exchange(number) if held is not None else None
-        skip = gr.skip()
-        if held is None or of is None:
-            return (skip,) * 7
-        if what == "copy" and of.answer is not None:
-            return skip, skip, skip, skip, export.handed("copy", export.one(of.answer)), skip, skip
-        if what in ("edit", "refine"):
-            held.editing = number
-            return skip, held, _editing_html(held, of, words), of.question, skip, skip, skip
-        if what == "keep":
-            held.editing = None
-            return skip, held, "", "", skip, skip, skip
-        if what in ("up", "down") and of.answer is not None:
-            said = judged(archive, of, None if of.verdict == what else what, words=words)
-            held.judging = number
-            return held.messages(words), held, said, skip, skip, gr.Row(visible=of.verdict is not None), of.why
-        return (skip,) * 7
-
-    def explained(why: str, held: Talk | None) -> tuple[Any, ...]:
-        of = held.exchange(held.judging) if held is not None else None
-        said = judged(archive, of, of.verdict, why, words) if of is not None else ""
-        return gr.Row(visible=False), said or note(words.kept_thanks, words=words)
-
-    def follow(held: Talk) -> None:
-        """Find what could be asked next."""
-        last = held.exchanges[-1] if held.exchanges else None
-        if last is not None and last.answer is not None:
-            asked = [e.question for e in held.exchanges]
-            last.after = next_questions(last.answer, asked, archive.article, lambda id: archive.quotations(article=id))
-
-    def followed(held: Talk | None) -> Any:
-        if held is None:
-            return gr.skip()
-        follow(held)
-        return held.after(words)
-
-    def listed(search: str, held: Talk | None, request: gr.Request) -> tuple[Any, ...]:
-        return drawers.listed(archive, search, held, drawers.owner(request), words)
-
-    def opened(id: str | None, request: gr.Request) -> Talk | None:
-        held = reopened(archive, id, drawers.owner(request), words) if id else Talk(owner=drawers.owner(request))
-        if held is not None:
-            follow(held)
-        return held
-
-    def loaded(request: gr.Request) -> tuple[Any, ...]:
-        """The page as its address says: a conversation of this user's, or a new one."""
-        said, held = "", None
-        try:
-            held = opened(request.query_params.get("conversation"), request)
-            said = "" if held is not None else note(words.conversation_not_here, words=words)
-        except DatelineError as e:
-            said = note(f"{e}.", "error", words)
-        held = held or Talk(owner=drawers.owner(request))
-        return *shown(held, said), *listed("", held, request)
-
-    def chosen(id: str | None, request: gr.Request) -> tuple[Any, ...]:
-        asking.stop(request.session_hash or "")
-        try:
-            held = opened(id, request)
-        except DatelineError as e:
-            return *((gr.skip(),) * 5), note(f"{e}.", "error", words), *((gr.skip(),) * 3)
-        return (
-            shown(held)
-            if held is not None
-            else shown(Talk(owner=drawers.owner(request)), note(words.conversation_not_here, words=words))
-        )
-
-    def begun(request: gr.Request) -> tuple[Any, ...]:
-        asking.stop(request.session_hash or "")
-        now = list(shown(Talk(owner=drawers.owner(request))))
-        now[view.index(box)] = ""
-        return tuple(now)
-
-    def named(name: str, held: Talk | None, request: gr.Request) -> tuple[Any, ...]:
-        try:
-            drawers.renamed(archive, held, name, drawers.owner(request))
-        except DatelineError as e:
-            return held, gr.skip(), note(f"{e}.", "error", words)
-        return held, here_html(held, words), ""
-
-    def deleted(held: Talk | None, request: gr.Request) -> tuple[Any, ...]:
-        asking.stop(request.session_hash or "")
-        owner = drawers.owner(request)
-        if held is not None and held.id is not None:
-            try:
-                archive.conversations.delete(held.id, owner=owner)
-            except DatelineError as e:
-                return shown(held, note(f"{e}.", "error", words))
-            return shown(Talk(owner=owner), note(words.conversation_deleted.format(title=held.title), words=words))
-        return shown(Talk(owner=owner))
-
-    def stopped(request: gr.Request) -> None:
-        asking.stop(request.session_hash or "")
-
-    fields = [talk, *filters]
+def _wire_asking(parts: Parts, replies: Replies) -> list[Any]:
+    """Everything that asks a question; the events, so that others can cancel them."""
+    fields = [parts.talk, *parts.filters]
     running = [
-        gr.on([ask.click, box.submit], typed, [box, *fields], view, trigger_mode="once", **quiet),
-        chatbot.example_select(example, fields, view, trigger_mode="once", **quiet),
-        again.change(repeated, [again, *fields], view, trigger_mode="once", **quiet),
+        gr.on(
+            [parts.ask.click, parts.box.submit],
+            replies.typed,
+            [parts.box, *fields],
+            parts.view,
+            trigger_mode="once",
+            **QUIET,
+        ),
+        parts.chatbot.example_select(replies.example, fields, parts.view, trigger_mode="once", **QUIET),
+        parts.again.change(replies.repeated, [parts.again, *fields], parts.view, trigger_mode="once", **QUIET),
     ]
-    list_inputs = [drawer.find, talk]
     for one in running:
-        one.then(followed, talk, after, **quiet).then(listed, list_inputs, drawer.listing, **quiet)
-    stop.click(stopped, None, None, **at_once)
-    acted.change(do, [acted, talk], [chatbot, talk, told, box, hand, *judging], **at_once)
-    acted.change(refine, [acted, talk], [meaning, *filters], **at_once)
-    gr.on([tell.click, why.submit], explained, [why, talk], [asked_why, told], **at_once)
-    hush.click(lambda: gr.Row(visible=False), None, asked_why, **at_once)
+        followed = one.then(replies.followed, parts.talk, parts.after, **QUIET)
+        followed.then(replies.listed, [parts.drawer.find, parts.talk], parts.drawer.listing, **QUIET)
+    parts.stop.click(replies.stopped, None, None, **AT_ONCE)
+    return running
+
+
+def _wire_acts(parts: Parts, replies: Replies) -> None:
+    """The buttons below answers, and what a reader says of one."""
+    why, talk = parts.why, parts.talk
+    done = [parts.chatbot, talk, parts.told, parts.box, parts.hand, why.row, why.text]
+    parts.acted.change(replies.do, [parts.acted, talk], done, **AT_ONCE)
+    parts.acted.change(replies.refine, [parts.acted, talk], [parts.meaning, *parts.filters], **AT_ONCE)
+    gr.on([why.save.click, why.text.submit], replies.explained, [why.text, talk], [why.row, parts.told], **AT_ONCE)
+    why.close.click(lambda: gr.Row(visible=False), None, why.row, **AT_ONCE)
+
+
+def _wire_conversations(parts: Parts, replies: Replies, running: list[Any]) -> None:
+    """Beginning, opening, renaming and deleting conversations, which ends what is being asked."""
+    drawer, talk, view = parts.drawer, parts.talk, parts.view
+    listing = [drawer.find, talk]
     changes = [
-        new.click(begun, None, view, cancels=running, **at_once),
-        drawer.rows.input(chosen, drawer.rows, view, cancels=running, **at_once),
-        drawer.yes.click(deleted, talk, view, cancels=running, **at_once),
-        gr.on([drawer.save.click, drawer.name.submit], named, [drawer.name, talk], [talk, here, told], **at_once),
-    ]
+        parts.new.click(replies.begun, None, view, cancels=running, **AT_ONCE),
+        drawer.rows.input(replies.chosen, drawer.rows, view, cancels=running, **AT_ONCE),
+        drawer.yes.click(replies.deleted, talk, view, cancels=running, **AT_ONCE),
+        gr.on(
+            [drawer.save.click, drawer.name.submit], replies.named, [drawer.name, talk], [talk, parts.here, parts.told], **AT_ONCE
+        ),
+    ]  # fmt: skip
     for change in changes:
-        change.then(listed, list_inputs, drawer.listing, **at_once)
-    drawer.find.change(listed, list_inputs, drawer.listing, **at_once)
-    drawer.rename.click(lambda held: held.title if held is not None else "", talk, drawer.name, **at_once)
-    drawers.wire(drawer)
-    for event in (ask.click, box.submit, chatbot.example_select, again.change, new.click, drawer.rows.input):
-        event(lambda: ("", gr.Row(visible=False)), None, [exported, asked_why], **at_once)  # they are of other answers
-    return Desk(chatbot, filters[OUTLETS], talk, [*view, *drawer.listing], loaded)
-
-
-def judged(archive: Archive, of: Exchange, verdict: Verdict | None, why: str = "", words: Words = ENGLISH) -> str:
-    """Keep a reader's verdict; what went wrong, as HTML."""
-    try:
-        if of.kept is None or not archive.conversations.judge(of.kept, verdict, why):
-            return note(words.not_kept_judged, "error", words)
-    except DatelineError as e:
-        return note(f"{e}.", "error", words)
-    of.verdict, of.why = verdict, why
-    return ""
-
-
-def _act(act: str) -> tuple[str, int, int]:
-    """ "next-3-1 88" -> ("next", 3, 1); the number after the space only makes each click another."""
-    found = re.match(r"([a-z]+)-(\d{1,9})(?:-(\d))?(?: |$)", act or "")
-    return (found[1], int(found[2]), int(found[3] or 0)) if found else ("", 0, 0)
-
-
-def _less(of: Exchange, chip: int) -> dict[str, Any] | None:
-    """The filters that ask again without a chip of its plan."""
-    plan = of.answer.plan if of.answer is not None else None
-    instead = without(plan, chip) if plan is not None else None
-    return None if instead is None else {**(of.filters or {}), **instead}
-
-
-def _editing_html(held: Talk, of: Exchange, words: Words) -> str:
-    later = sum(e.number > of.number for e in held.exchanges)
-    if later:
-        said = words.several(later, words.editing_later, question=of.question)
-    else:
-        said = words.editing.format(question=of.question)
-    return (
-        f'<div class="dl-note dl-info" role="note">{text_html(said)} '
-        f'<button class="dl-act dl-keep" type="button" id="dl-keep-{of.number}">{words.do_not_edit}</button></div>'
-    )
+        change.then(replies.listed, listing, drawer.listing, **AT_ONCE)
+    drawer.find.change(replies.listed, listing, drawer.listing, **AT_ONCE)
+    drawer.rename.click(lambda held: held.title if held is not None else "", talk, drawer.name, **AT_ONCE)
+    asks = (parts.ask.click, parts.box.submit, parts.chatbot.example_select, parts.again.change)
+    for event in (*asks, parts.new.click, drawer.rows.input):
+        # what they show is of other answers
+        event(lambda: ("", gr.Row(visible=False)), None, [parts.exported, parts.why.row], **AT_ONCE)
 
 
 def _filters(words: Words) -> tuple[gr.Accordion, list[Any]]:
@@ -368,16 +251,6 @@ def _filters(words: Words) -> tuple[gr.Accordion, list[Any]]:
                 min_width=120,
             )
     return meaning, [*days, *names, kind]
-
-
-def overrides(
-    after: str, before: str, as_of: str, sources: Sequence[str], authors: Sequence[str], kind: str
-) -> dict[str, Any]:
-    """What the fields of `_filters` say, as `Archive.ask` takes it; an empty field says nothing."""
-    days = {"after": after, "before": before, "as_of": as_of}
-    given: dict[str, Any] = {name: text.strip() for name, text in days.items() if (text or "").strip()}
-    given |= {name: tuple(some) for name, some in (("sources", sources), ("authors", authors)) if some}
-    return given | ({"kind": kind} if kind else {})
 
 
 def outlets_of(archive: Archive) -> Any:

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from rag.errors import DatelineError
-from window.chat import LONGEST_QUESTION
 from window.export import shared
 from window.library import AT_ONCE, addresses
+from window.replies import LONGEST_QUESTION
 from window.words import ENGLISH
 
 if TYPE_CHECKING:
