@@ -117,6 +117,7 @@ def application(archives: Sequence[Archive], entry: Entry | None = None, *, loca
     from window.entry import Entry
     from window.guard import LOOPBACK, Guard
     from window.library import forget_all
+    from window.line import Lines
     from window.words import LOCALES, words_of
 
     entry = entry or Entry()
@@ -137,9 +138,10 @@ def application(archives: Sequence[Archive], entry: Entry | None = None, *, loca
     def icon() -> Any:  # browsers ask for it at the root, where no page may be
         return Response(status_code=204)
 
+    lines = Lines()
     for door in doors(list(names)):
         words = words_of(door.language)
-        built = page.build(of[door.archive], entry.may_edit, words, ways(names, door))
+        built = page.build(of[door.archive], entry.may_edit, words, ways(names, door), lines)
         gr.mount_gradio_app(
             app, built, path=door.path, auth=entry.check,
             auth_dependency=entry.user if entry.header else None,

@@ -102,7 +102,7 @@ class Window:
         told = json.loads(line[5:])
         if told.get("event_id") not in (None, event):
             return False
-        waited.places += [int(n) for n in re.findall(r'dl-place\\?"[^>]*>[^<]*?(\d+)', line)]
+        waited.places += [int(n) for n in re.findall(r"dl-in-line.*?(\d+)", line)]
         if waited.first is None and "dl-text" in line:
             waited.first = seconds
         if told["msg"] != "process_completed":

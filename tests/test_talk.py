@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 import time
@@ -15,6 +16,7 @@ from rag.store.conversations import Conversations
 from tests.openai_server import OpenAIServer, Script
 from window import export
 from window.kept import here_html, reopened
+from window.line import Lines
 from window.talk import KEPT, Asking, Talk
 
 FIELDS = "Which fields did the two presidents name?"
@@ -207,3 +209,66 @@ def test_a_stop_before_the_first_word_says_so_and_blames_nobody(filled: Archive)
     assert "found no answer" not in last.html
     assert last.answer is not None
     assert not last.answer.complete
+
+
+# -- in line -----------------------------------------------------------------------------
+
+
+async def seen(asking: Asking, talk: Talk, question: str, session: str) -> list[str]:
+    """The pictures of the last exchange, as its reader sees them."""
+    return [exchange.html async for exchange in asking.in_turn(talk, question, session)]
+
+
+def test_who_waits_is_told_the_place_and_answered_in_turn(filled: Archive) -> None:
+    asking, first, talks = Asking(filled, lines=Lines(embedded=1)), Talk(), [Talk() for _ in range(3)]
+
+    async def run() -> list[list[str]]:
+        held = asking.in_turn(first, FIELDS, "first")
+        await anext(held)  # it has its turn, and keeps it for a while
+        waiting = [asyncio.create_task(seen(asking, talk, FIELDS, f"s{n}")) for n, talk in enumerate(talks)]
+        await asyncio.sleep(0.5)
+        async for _ in held:
+            pass
+        return await asyncio.gather(*waiting)
+
+    pictures = asyncio.run(run())
+    assert "Busy: 1 question is before yours" in pictures[0][0]
+    assert "Busy: 3 questions are before yours" in pictures[2][0]
+    assert all(talk.exchanges[0].answer is not None for talk in (first, *talks))
+    assert not any(asking.busy(f"s{n}") for n in range(3))
+
+
+def test_stopping_while_waiting_asks_nothing_and_lets_the_next_one_in(filled: Archive) -> None:
+    asking, first, second, third = Asking(filled, lines=Lines(embedded=1)), Talk(), Talk(), Talk()
+
+    async def run() -> None:
+        held = asking.in_turn(first, FIELDS, "first")
+        await anext(held)  # it has its turn, and keeps it
+        waiting = asyncio.create_task(seen(asking, second, FIELDS, "second"))
+        behind = asyncio.create_task(seen(asking, third, FIELDS, "third"))
+        await asyncio.sleep(0.1)
+        asking.stop("second")
+        started = time.monotonic()
+        assert "Stopped before its turn came" in (await waiting)[-1]
+        assert time.monotonic() - started < 1.0
+        await held.aclose()
+        await behind
+
+    asyncio.run(run())
+    assert second.exchanges[0].answer is None
+    assert second.exchanges[0].done
+    assert third.exchanges[0].answer is not None
+
+
+def test_a_full_line_says_so(filled: Archive) -> None:
+    asking, late = Asking(filled, lines=Lines(embedded=1, longest=0)), Talk()
+
+    async def run() -> list[str]:
+        held = asking.in_turn(Talk(), FIELDS, "first")
+        await anext(held)
+        pictures = await seen(asking, late, FIELDS, "late")
+        await held.aclose()
+        return pictures
+
+    assert "Too many questions are waiting" in asyncio.run(run())[-1]
+    assert not asking.busy("late")

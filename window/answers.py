@@ -41,6 +41,11 @@ def waiting_html(
     return f'<div class="dl-answer dl-waiting">{plan_html(plan, words=words)}{_notices(notices)}{body}</div>'
 
 
+def in_line_html(before: int, words: Words = ENGLISH) -> str:
+    """A question that waits for its turn, and how many have theirs before it."""
+    return f'<div class="dl-answer dl-waiting dl-in-line">{_step(words.several(before, words.in_line))}</div>'
+
+
 def answer_html(answer: Answer, turn: int, words: Words = ENGLISH) -> str:
     """The verified answer; every mark [n] links to its card in the panel."""
     if answer.abstained:

@@ -174,19 +174,13 @@ def _why(words: Words) -> Why:
 
 
 def _wire_asking(parts: Parts, replies: Replies) -> list[Any]:
-    """Everything that asks a question; the events, so that others can cancel them."""
+    """Everything that asks a question; the events, so that others can cancel them. They wait in the window's own line."""
     fields = [parts.talk, *parts.filters]
+    asked: dict[str, Any] = {**QUIET, "trigger_mode": "once", "concurrency_limit": None}
     running = [
-        gr.on(
-            [parts.ask.click, parts.box.submit],
-            replies.typed,
-            [parts.box, *fields],
-            parts.view,
-            trigger_mode="once",
-            **QUIET,
-        ),
-        parts.chatbot.example_select(replies.example, fields, parts.view, trigger_mode="once", **QUIET),
-        parts.again.change(replies.repeated, [parts.again, *fields], parts.view, trigger_mode="once", **QUIET),
+        gr.on([parts.ask.click, parts.box.submit], replies.typed, [parts.box, *fields], parts.view, **asked),
+        parts.chatbot.example_select(replies.example, fields, parts.view, **asked),
+        parts.again.change(replies.repeated, [parts.again, *fields], parts.view, **asked),
     ]
     for one in running:
         followed = one.then(replies.followed, parts.talk, parts.after, **QUIET)

@@ -13,7 +13,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from rag.settings import Settings
+
+T = TypeVar("T")
 
 EMBEDDED_AT_ONCE = 2 * (os.cpu_count() or 1)  # answers that the reader makes at the same time: they want the processor
 MODEL_AT_ONCE = 32  # answers of a chat model: they mostly wait for it
@@ -77,9 +84,17 @@ class Ticket:
         self.line.leave(self)
 
 
-@dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of a window, whatever pages it has: of answers by the reader, and by a chat model."""
+    """The lines of a window, whatever pages it has: of answers by the reader, and of those by a chat model."""
 
-    embedded: Line = field(default_factory=lambda: Line(EMBEDDED_AT_ONCE))
-    model: Line = field(default_factory=lambda: Line(MODEL_AT_ONCE))
+    def __init__(self, embedded: int = EMBEDDED_AT_ONCE, model: int = MODEL_AT_ONCE, longest: int = LONGEST) -> None:
+        self._embedded, self._model = Line(embedded, longest), Line(model, longest)
+        self._threads = ThreadPoolExecutor(embedded + model, thread_name_prefix="dateline-answers")
+
+    def of(self, own: Settings, changed: Mapping[str, Any]) -> Line:
+        """Where a question waits that is answered by these settings, changed so."""
+        return self._embedded if changed.get("model", own.model) is None else self._model
+
+    async def thread(self, work: Callable[[], T]) -> T:
+        """What `work` gives, from a thread: there is one for every turn."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -11,6 +11,7 @@ from window import chat, preferences, programs, shelf
 from window.choices import choices_of
 from window.doors import Way
 from window.examples import Examples
+from window.line import LONGEST, Lines
 from window.talk import Asking, Talk
 from window.words import ENGLISH, Words
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from rag.archive import Archive
     from rag.types import Answer
 
-WAITING = 64  # questions in the queue
-AT_ONCE = 4  # questions answered at the same time
+AT_ONCE = 4  # events of one kind that are worked on at the same time; questions wait in a line of their own
+JOBS = 2 * LONGEST  # that Gradio's queue holds: questions that wait in our line are at work for it
 
 
 def given(talk: Talk | None) -> list[Answer]:
@@ -29,10 +30,11 @@ def given(talk: Talk | None) -> list[Answer]:
 
 def build(
     archive: Archive, may_edit: Callable[[gr.Request], bool] = lambda request: True, words: Words = ENGLISH,
-    ways: Sequence[Way] = (),
+    ways: Sequence[Way] = (), lines: Lines | None = None,
 ) -> Any:  # fmt: skip
-    """The page in one language; who may not edit adds and removes nothing. `ways` lead to the other archives."""
-    asking, examples = Asking(archive, words), Examples(archive)
+    """The page in one language; who may not edit adds and removes nothing. `ways` lead to the other archives, `lines`
+    are those of all pages."""
+    asking, examples = Asking(archive, words, lines), Examples(archive)
     with gr.Blocks(
         title=" – ".join(["Dateline", *(way.name for way in ways if way.here)]),
         analytics_enabled=False,
@@ -74,5 +76,7 @@ def build(
             change.then(lambda: chat.shown(examples.current()), None, desk.chatbot, **quiet)
         page.unload(left)
         programs.build(archive, may_edit)
-    page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
+    threads, page.max_threads = page.max_threads, JOBS
+    page.queue(max_size=JOBS, default_concurrency_limit=AT_ONCE, api_open=False)
+    page.max_threads = threads  # for what is no coroutine
     return page

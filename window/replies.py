@@ -7,7 +7,7 @@ title, what to ask next, what was told, the box for questions, and the buttons t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,11 +46,11 @@ class Replies:
             gr.Button(visible=True), gr.Button(visible=False),
         )  # fmt: skip
 
-    def answer(
+    async def answer(
         self,
         question: str, held: Talk | None, fields: Sequence[Any], request: gr.Request, instead_of: int | None = None,
         filters: dict[str, Any] | None = None,
-    ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
+    ) -> AsyncIterator[tuple[Any, ...]]:  # fmt: skip
         question = (question or "").strip()[:LONGEST_QUESTION]
         session = request.session_hash or ""
         if not question or self.asking.busy(session):
@@ -59,7 +59,7 @@ class Replies:
         held = held or Talk(owner=drawers.owner(request))
         running: tuple[Any, ...] = (gr.Textbox(value=""), gr.Button(visible=False), gr.Button(visible=True))
         filters = overrides(*fields) if filters is None else filters
-        for _ in self.asking.run(
+        async for _ in self.asking.in_turn(
             held,
             question,
             session,
@@ -71,25 +71,34 @@ class Replies:
             running = (gr.skip(), gr.skip(), gr.skip())
         yield self.shown(held)
 
-    def typed(self, question: str, held: Talk | None, request: gr.Request, *fields: Any) -> Iterator[tuple[Any, ...]]:
-        yield from self.answer(question, held, fields, request, held.editing if held is not None else None)
+    async def typed(
+        self, question: str, held: Talk | None, request: gr.Request, *fields: Any
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        async for values in self.answer(question, held, fields, request, held.editing if held is not None else None):
+            yield values
 
-    def example(
+    async def example(
         self, chosen: gr.SelectData, held: Talk | None, request: gr.Request, *fields: Any
-    ) -> Iterator[tuple[Any, ...]]:
-        yield from self.answer(chosen.value["text"], held, fields, request)
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        async for values in self.answer(chosen.value["text"], held, fields, request):
+            yield values
 
-    def repeated(self, act: str, held: Talk | None, request: gr.Request, *fields: Any) -> Iterator[tuple[Any, ...]]:
+    async def repeated(
+        self, act: str, held: Talk | None, request: gr.Request, *fields: Any
+    ) -> AsyncIterator[tuple[Any, ...]]:
         """The last question again, one that was offered, or one with less read into it: "retry-3", "next-3-1", "less-3-0"."""
         what, number, nth = _act(act)
         of = held.exchange(number) if held is not None else None
         if of is not None and what == "retry":
-            yield from self.answer(of.question, held, fields, request, number, of.filters)
+            async for values in self.answer(of.question, held, fields, request, number, of.filters):
+                yield values
         elif of is not None and what == "next" and nth < len(of.after):
-            yield from self.answer(of.after[nth], held, fields, request)
+            async for values in self.answer(of.after[nth], held, fields, request):
+                yield values
         elif of is not None and held is not None and what == "less" and (instead := _less(of, nth)) is not None:
             last = of is held.exchanges[-1]  # what followed an older one stays
-            yield from self.answer(of.question, held, fields, request, number if last else None, instead)
+            async for values in self.answer(of.question, held, fields, request, number if last else None, instead):
+                yield values
         else:
             yield (gr.skip(),) * VIEW
 

@@ -6,7 +6,7 @@ What is finished is kept in the archive at once, by the thread that made it: a t
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,9 @@ from rag.errors import DatelineError, UsageError
 from rag.store.conversations import Verdict
 from rag.types import Answer, Delta, Event, Finished, Hit, Notice, Plan, Planned, Retrieved, Turn
 from window.acts import acts_html, next_html
-from window.answers import answer_html, failed_html, question_html, waiting_html
+from window.answers import answer_html, failed_html, in_line_html, question_html, waiting_html
 from window.evidence import panel_html
+from window.line import Lines
 from window.markup import note
 from window.pace import paced
 from window.words import ENGLISH, Words
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 KEPT = 30  # exchanges of a conversation that the window holds
 SHOWN = 8  # answers whose evidence stays in the page
 EVERY = 0.08  # seconds between two pictures of a streaming answer
+SOON = 0.05  # seconds until who waits for a turn is told so
+LOOK = 0.4  # seconds between two looks of who waits for a turn: whether it is stopped, and its place
+FURTHER = 10  # a place is told anew when it has moved by so small a part of it
 
 log = logging.getLogger(__name__)
 
@@ -136,9 +140,39 @@ class Picture:
 class Asking:
     """Asks for every session of the window; remembers what is running, so that it can be stopped."""
 
-    def __init__(self, archive: Archive, words: Words = ENGLISH) -> None:
+    def __init__(self, archive: Archive, words: Words = ENGLISH, lines: Lines | None = None) -> None:
         self._archive, self._words = archive, words
+        self._lines = lines or Lines()
         self._running: dict[str, Stop] = {}
+
+    async def in_turn(
+        self, talk: Talk, question: str, session: str, *, instead_of: int | None = None,
+        settings: Mapping[str, Any] | None = None, **filters: Any,
+    ) -> AsyncIterator[Exchange]:  # fmt: skip
+        """Like `run`, when the question's turn has come; until then the exchange says how many are before it."""
+        stop = self._running[session] = Stop()
+        exchange = talk.begin(question, instead_of, self._words)
+        ticket = self._lines.of(self._archive.settings, settings or {}).join()
+        pictures = self._run(talk, exchange, session, stop, settings or {}, filters)
+        try:
+            told = None
+            while ticket is not None and not stop.is_set() and not await ticket.turn(SOON if told is None else LOOK):
+                if told is None or ticket.place < told - told // FURTHER:  # far behind, not each step is told
+                    told = ticket.place
+                    exchange.html = in_line_html(told, self._words)
+                    yield exchange
+            if ticket is None or stop.is_set():
+                said = self._words.line_full if ticket is None else self._words.left_line
+                exchange.html, exchange.done = failed_html(said, self._words), True
+                yield exchange
+                return
+            while (grown := await self._lines.thread(lambda: next(pictures, None))) is not None:
+                yield grown
+        finally:
+            stop.set()
+            if ticket is not None:
+                ticket.leave()
+            self._forget(session, stop)
 
     def run(
         self, talk: Talk, question: str, session: str, *, instead_of: int | None = None,
@@ -150,10 +184,16 @@ class Asking:
         """
         stop = self._running[session] = Stop()
         exchange = talk.begin(question, instead_of, self._words)
+        return self._run(talk, exchange, session, stop, settings or {}, filters)
+
+    def _run(
+        self, talk: Talk, exchange: Exchange, session: str, stop: Stop, settings: Mapping[str, Any], filters: dict[str, Any]
+    ) -> Iterator[Exchange]:  # fmt: skip
         exchange.filters = filters
+        exchange.html = waiting_html(None, None, "", words=self._words)
         try:
             yield exchange
-            for html, answer in self._pictures(talk, exchange, stop, settings or {}, filters):
+            for html, answer in self._pictures(talk, exchange, stop, settings, filters):
                 exchange.html, exchange.answer, exchange.done = html, answer, answer is not None
                 yield exchange
         except DatelineError as e:
@@ -166,8 +206,11 @@ class Asking:
             yield exchange
         finally:
             stop.set()
-            if self._running.get(session) is stop:
-                del self._running[session]
+            self._forget(session, stop)
+
+    def _forget(self, session: str, stop: Stop) -> None:
+        if self._running.get(session) is stop:
+            del self._running[session]
 
     def stop(self, session: str) -> None:
         running = self._running.get(session)

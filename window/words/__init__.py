@@ -136,6 +136,9 @@ class Words:
     counting: str
     reading_passages: str
     searching: str
+    in_line: Forms
+    line_full: str
+    left_line: str
     incomplete: str
     not_answered: str
     no_answer: str
