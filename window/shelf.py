@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from rag.background import Stop
-from rag.errors import DatelineError, UsageError
 from window import wishes
-from window.articles import gone_html, nothing_html
-from window.chart import chart_html
-from window.library import (
-    PAGE,
-    Gone,
-    View,
-    Wanted,
-    brought,
-    counted,
-    forget,
-    listed,
-    put_back,
-    reading,
-    removed,
-)
+from window.articles import nothing_html
+from window.keeper import Keeper
+from window.library import View, forget
 from window.markup import note
-from window.pasted import LONGEST, Pasted
-from window.table import place_html, table_html
+from window.pasted import LONGEST
 from window.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from rag.archive import Archive
     from rag.types import Answer
 
-UNDONE = 5  # removals that can be undone
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 EVERY = 5  # seconds between two looks whether somebody else has changed the archive
 
 
@@ -56,15 +41,56 @@ def build(
     may_edit: Callable[[gr.Request], bool] = lambda request: True, words: Words = ENGLISH,
 ) -> Shelf:  # fmt: skip
     """The tab. `held` is the state of the conversation, if any, whose `answers` mark what they cited of an article."""
-    view, chosen = gr.State(View()), gr.State("")
-    seen = gr.State(-1)  # the generation of the archive that the list shows
-    bin = gr.State([], delete_callback=forget)  # what was removed in this page, newest first
-    running: dict[str, Stop] = {}  # what is being added, by session
-    rows_wish, article_wish, undo_wish = (wishes.field(name) for name in ("rows", "article", "undo"))
+    parts, keeper = _laid_out(words), Keeper(archive, words, answers, may_edit)
+    changed = _wire_adding(parts, keeper, words)
+    taken, undone = _wire_reading(parts, keeper, held or gr.State(None))
+    _wire_listing(parts, keeper)
+    gr.Timer(EVERY).tick(keeper.look, [parts.seen, *parts.state], parts.outputs, queue=False, **QUIET)
+    return Shelf((changed, taken, undone), keeper.refresh, parts.state, parts.outputs, parts.form.whole)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The tab's components."""
+
+    view: gr.State
+    chosen: gr.State
+    seen: gr.State  # the generation of the archive that the list shows
+    bin: gr.State  # what was removed in this page, newest first
+    form: _Form
+    status: gr.Markdown
+    finding: list[Any]
+    chart: gr.Markdown
+    rows: gr.Markdown
+    back: gr.Button
+    place: gr.Markdown
+    on: gr.Button
+    article: gr.Markdown
+    remove: gr.Button
+    wishes: tuple[gr.Textbox, gr.Textbox, gr.Textbox]  # for rows, an article, an undo
+
+    @property
+    def state(self) -> list[Any]:
+        """What says which articles are listed."""
+        return [self.view, self.chosen, *self.finding]
+
+    @property
+    def listing(self) -> list[Any]:
+        return [self.rows, self.view, self.back, self.place, self.on]
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What is shown anew when the archive has changed, in the order of `Keeper.refresh`."""
+        return [*self.listing, self.chart, self.finding[1], self.finding[2], self.seen]
+
+
+def _laid_out(words: Words) -> _Parts:
+    view, chosen, seen = gr.State(View()), gr.State(""), gr.State(-1)
+    bin = gr.State([], delete_callback=forget)
+    asked = wishes.field("rows"), wishes.field("article"), wishes.field("undo")
     with gr.Row(elem_id="dl-shelf"):
         with gr.Column(scale=7, min_width=320):
             form = _form(words)
-            given = [form.files, form.text, form.title, form.outlet, form.day, form.addresses]
             status = gr.Markdown("", elem_id="dl-status", sanitize_html=True, latex_delimiters=[])
             finding = _finding(words)
             chart = _markdown("dl-timeline")
@@ -76,115 +102,37 @@ def build(
         with gr.Column(scale=5, min_width=320, elem_id="dl-reading"):
             article = gr.Markdown(nothing_html(words), elem_id="dl-view", sanitize_html=True, latex_delimiters=[])
             remove = gr.Button(words.remove, variant="stop", visible=False, elem_id="dl-remove")
-
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    listing = [rows, view, back, place, on]
-
-    def show(view: View, chosen: str, *fields: Any) -> tuple[Any, ...]:
-        return _listing(archive, _wanted(*fields), view, chosen, words)
-
-    def sought(view: View, chosen: str, *fields: Any) -> tuple[Any, ...]:
-        return *show(replace(view, page=0), chosen, *fields), _chart(archive, _wanted(*fields), words)
-
-    def pressed(written: str, view: View, chosen: str, *fields: Any) -> tuple[Any, ...]:
-        return show(view.after(wishes.wish(written)), chosen, *fields)
-
-    def turned(by: int) -> Callable[..., tuple[Any, ...]]:
-        return lambda view, *rest: show(replace(view, page=max(0, view.page + by)), *rest)
-
-    def read(written: str, talk: Any, request: gr.Request) -> tuple[Any, ...]:
-        id, _, at = wishes.wish(written).partition("/")
-        shown = reading(archive, id, answers(talk), _span(at), words)
-        return shown, id, gr.Button(visible=may_edit(request) and archive.article(id) is not None)
-
-    def take(id: str, bin: list[Gone], request: gr.Request) -> tuple[Any, ...]:
-        if not may_edit(request):
-            return note(words.may_not, "error", words), gr.skip(), gr.skip(), gr.skip(), bin
-        try:
-            gone = removed(archive, id)
-        except DatelineError as e:
-            return note(str(e), "error", words), gr.skip(), gr.skip(), gr.skip(), bin
-        if gone is None:
-            return note(words.gone_already, words=words), nothing_html(words), "", gr.Button(visible=False), bin
-        forget(bin[UNDONE - 1 :])
-        bin = [gone, *bin[: UNDONE - 1]]
-        return _gone(bin, words), nothing_html(words), "", gr.Button(visible=False), bin
-
-    def undo(written: str, bin: list[Gone], request: gr.Request) -> tuple[Any, ...]:
-        if not may_edit(request):
-            return note(words.may_not, "error", words), gr.skip(), gr.skip(), gr.skip(), bin
-        id = wishes.wish(written)
-        gone = next((one for one in bin if one.removed.article.id == id), None)
-        if gone is None:
-            return (gr.skip(),) * 5
-        try:
-            back = put_back(archive, gone)
-        except DatelineError as e:
-            return note(str(e), "error", words), gr.skip(), gr.skip(), gr.skip(), bin
-        rest = [one for one in bin if one is not gone]
-        said = note((words.is_back if back else words.is_back_already).format(title=gone.title), words=words)
-        return said + _gone(rest, words), reading(archive, id, words=words), id, gr.Button(visible=back), rest
-
-    def bring(
-        uploads: list[str] | None, text: str, title: str, outlet: str, day: str, urls: str, request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
-        empty = (gr.skip(),) * len(given)
-        if not may_edit(request):
-            yield note(words.may_not, "error", words), *empty, gr.Button(interactive=True), gr.Button(visible=False)
-            return
-        stop = running[request.session_hash or ""] = Stop()
-        busy = (gr.Button(interactive=False), gr.Button(visible=True))
-        yield note(words.looking, words=words), *empty, *busy
-        done = False
-        pasted = Pasted(text or "", title or "", outlet or "", day or "")
-        try:
-            for html, finished in brought(archive, uploads or [], urls, pasted, stop, words):
-                done = finished
-                yield html, *empty, gr.skip(), gr.skip()
-        finally:
-            running.pop(request.session_hash or "", None)
-        fields = (None, "", "", "", "", "") if done else empty
-        yield gr.skip(), *fields, gr.Button(interactive=True), gr.Button(visible=False)
-
-    def cancel(request: gr.Request) -> Any:
-        stop = running.get(request.session_hash or "")
-        if stop is not None:
-            stop.set()
-        return gr.Button(visible=False)
-
-    state = [view, chosen, *finding]
-    waiting = form.add.click(
-        lambda: (note(words.waiting_turn, words=words), gr.Button(interactive=False)), None, [status, form.add], queue=False, **quiet
+    return _Parts(
+        view, chosen, seen, bin, form, status, finding, chart, rows, back, place, on, article, remove, asked
     )  # fmt: skip
-    changed = waiting.then(bring, given, [status, *given, form.add, form.cancel], concurrency_limit=1, **quiet)
-    form.cancel.click(cancel, None, form.cancel, queue=False, **quiet)
-    reading_now = [status, article, chosen, remove, bin]
-    taken = remove.click(take, [chosen, bin], reading_now, **quiet)
-    undone = undo_wish.change(undo, [undo_wish, bin], reading_now, **quiet)
-    article_wish.change(read, [article_wish, held or gr.State(None)], [article, chosen, remove], **quiet)
-    rows_wish.change(pressed, [rows_wish, *state], listing, **quiet)
-    gr.on([f.change for f in finding], sought, state, [*listing, chart], trigger_mode="always_last", **quiet)
-    back.click(turned(-1), state, listing, **quiet)
-    on.click(turned(1), state, listing, **quiet)
 
-    def refresh(view: View, chosen: str, *fields: Any) -> tuple[Any, ...]:
-        wanted = _wanted(*fields)
-        return (
-            *_listing(archive, wanted, view, chosen, words),
-            _chart(archive, wanted, words),
-            gr.Dropdown(choices=list(archive.coverage().sources)),
-            gr.Dropdown(choices=[(words.named(code), code) for code in archive.index.listing.languages()]),
-            archive.index.catalog.generation,
-        )
 
-    outputs = [*listing, chart, finding[1], finding[2], seen]
+def _wire_adding(parts: _Parts, keeper: Keeper, words: Words) -> Any:
+    form, status = parts.form, parts.status
+    waiting = form.add.click(
+        lambda: (note(words.waiting_turn, words=words), gr.Button(interactive=False)), None, [status, form.add], queue=False, **QUIET
+    )  # fmt: skip
+    shown = [status, *form.given, form.add, form.cancel]
+    form.cancel.click(keeper.cancel, None, form.cancel, queue=False, **QUIET)
+    return waiting.then(keeper.bring, form.given, shown, concurrency_limit=1, **QUIET)
 
-    def look(seen: int, *fields: Any) -> tuple[Any, ...]:
-        return (gr.skip(),) * len(outputs) if archive.index.catalog.generation == seen else refresh(*fields)
 
-    gr.Timer(EVERY).tick(look, [seen, *state], outputs, queue=False, **quiet)
+def _wire_reading(parts: _Parts, keeper: Keeper, held: gr.State) -> tuple[Any, Any]:
+    """Opening an article, taking it out and putting it back; the two events that change the archive."""
+    _, article, undo = parts.wishes
+    reading = [parts.status, parts.article, parts.chosen, parts.remove, parts.bin]
+    article.change(keeper.read, [article, held], [parts.article, parts.chosen, parts.remove], **QUIET)
+    taken = parts.remove.click(keeper.take, [parts.chosen, parts.bin], reading, **QUIET)
+    return taken, undo.change(keeper.undo, [undo, parts.bin], reading, **QUIET)
 
-    return Shelf((changed, taken, undone), refresh, state, outputs, form.whole)
+
+def _wire_listing(parts: _Parts, keeper: Keeper) -> None:
+    rows, *_ = parts.wishes
+    rows.change(keeper.pressed, [rows, *parts.state], parts.listing, **QUIET)
+    fields = [f.change for f in parts.finding]
+    gr.on(fields, keeper.sought, parts.state, [*parts.listing, parts.chart], trigger_mode="always_last", **QUIET)
+    parts.back.click(keeper.turned(-1), parts.state, parts.listing, **QUIET)
+    parts.on.click(keeper.turned(1), parts.state, parts.listing, **QUIET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +148,11 @@ class _Form:
     addresses: gr.Textbox
     add: gr.Button
     cancel: gr.Button
+
+    @property
+    def given(self) -> list[Any]:
+        """What is to be added, in the order of `Keeper.bring`."""
+        return [self.files, self.text, self.title, self.outlet, self.day, self.addresses]
 
 
 def _form(words: Words) -> _Form:
@@ -256,52 +209,6 @@ def _finding(words: Words) -> list[Any]:
             for label, day, id in ((words.since, "11-01", "dl-after"), (words.until, "11-30", "dl-before"))
         ]
     return [sought, outlets, languages, *days]
-
-
-def _wanted(words: str, outlets: list[str], languages: list[str], after: str, before: str) -> Wanted:
-    return Wanted(words or "", tuple(outlets or ()), tuple(languages or ()), after or "", before or "")
-
-
-def _listing(archive: Archive, wanted: Wanted, view: View, chosen: str, words: Words) -> tuple[Any, ...]:
-    """The table, the view that it shows, and what is around it; the last page where the list has become shorter."""
-    try:
-        page = listed(archive, wanted, view, words)
-        if not page.rows and page.total:
-            view = replace(view, page=(page.total - 1) // PAGE)
-            page = listed(archive, wanted, view, words)
-    except UsageError as e:  # a day that is still being typed
-        return note(str(e), words=words), view, gr.Button(interactive=False), "", gr.Button(interactive=False)
-    first = view.page * PAGE + 1
-    last = first + len(page.rows) - 1
-    shown = table_html(page, view.sort, view.descending, chosen, words) if page.rows else _empty(archive, words)
-    return (
-        shown, view, gr.Button(interactive=view.page > 0), place_html(page, first, words), gr.Button(interactive=last < page.total)
-    )  # fmt: skip
-
-
-def _empty(archive: Archive, words: Words) -> str:
-    held = archive.coverage().articles
-    head, more = words.no_articles_yet, words.no_articles_more
-    if held:
-        head, more = words.nothing_found, words.several(held, words.nothing_found_more)
-    return f'<div class="dl-nothing"><h3>{head}</h3><p>{more}</p></div>'
-
-
-def _chart(archive: Archive, wanted: Wanted, words: Words) -> str:
-    try:
-        return chart_html(counted(archive, wanted), words)
-    except UsageError:  # the list says which day is none
-        return ""
-
-
-def _span(text: str) -> tuple[int, int] | None:
-    """_span("120-168") -> (120, 168); None for anything else."""
-    start, _, end = text.partition("-")
-    return (int(start), int(end)) if start.isdecimal() and end.isdecimal() else None
-
-
-def _gone(bin: Sequence[Gone], words: Words) -> str:
-    return gone_html([(gone.removed.article.id, gone.title) for gone in bin], words) if bin else ""
 
 
 def _markdown(id: str) -> gr.Markdown:
