@@ -10,6 +10,7 @@ import calendar
 import datetime as dt
 import re
 import unicodedata
+from functools import lru_cache
 
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
@@ -94,6 +95,7 @@ def in_latin(text: str) -> bool:
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "es", "ed", "er", "ly", "s", "e")
 
 
+@lru_cache(maxsize=1 << 15)
 def stem(word: str) -> str:
     """A rough common beginning of a folded word's forms, for counting overlap: agreed, agrees -> agre.
 
