@@ -244,9 +244,9 @@ def test_an_article_shows_its_quotations_what_is_like_it_and_what_was_cited() ->
     )
     text = Read(shown).text
     assert "They agreed on mining and farming." in re.findall(r"<mark[^>]*>(.*?)</mark>", shown)
-    assert shown.count('id="dl-at"') == 1
+    assert shown.count('class="dl-at"') == 1
     assert "Ana Horvat said We will build the road" in text
-    assert shown.count('id="dl-said-0"') == 1
+    assert shown.count('id="dl-list-said-0"') == 1
     assert opening("b/2") in Read(shown).addresses
     for said in ("near copy, 97%", "Changed once", "1 passage cited", "no longer stands in it"):
         assert said in text

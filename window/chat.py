@@ -10,22 +10,28 @@ import gradio as gr
 
 from rag.store.conversations import LONGEST_WHY
 from window import drawer as drawers
-from window import export
+from window import export, sheet
 from window.chips import kinds
 from window.choices import Choices
 from window.doors import Way
 from window.evidence import empty_html
 from window.markup import attribute, text_html
 from window.replies import LONGEST_QUESTION, Replies
-from window.talk import Asking
+from window.talk import Asking, Talk
 from window.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from rag.archive import Archive
+    from rag.types import Answer
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
 OUTLETS = 3  # the place of the outlets among the fields that say what a question means
+
+
+def given(talk: Talk | None) -> list[Answer]:
+    """The answers of a conversation."""
+    return [e.answer for e in talk.exchanges if e.answer is not None] if talk is not None else []
 
 
 def masthead(archive: Archive, words: Words = ENGLISH, choices: Choices | None = None, ways: Sequence[Way] = ()) -> str:
@@ -157,6 +163,7 @@ def _laid_out(archive: Archive, words: Words) -> Parts:
             exported = export.build(archive, talk, hand, words)
         with gr.Column(scale=5, min_width=320, elem_id="dl-right"):
             panel = gr.Markdown(empty_html(words), elem_id="dl-evidence", sanitize_html=True, latex_delimiters=[])
+            sheet.build(archive, "chat", given, talk, words)
     return Parts(
         talk, drawer, here, chatbot, after, told, why, box, ask, stop, new, meaning, filters, acted, again, hand, exported, panel
     )  # fmt: skip

@@ -48,14 +48,17 @@ def test_the_question_is_answered_and_its_mark_leads_to_the_cited_words(visit: V
     for word in ("investment", "industry", "mining", "agriculture", "healthcare"):
         assert word in said
     mark = answer.locator("a.dl-mark").first
-    card = page.locator(mark.get_attribute("href") or "")
-    assert "dl-current" not in (card.get_attribute("class") or "")
     mark.click()
-    page.locator(".dl-card.dl-current").wait_for()
-    assert "dl-current" in (card.get_attribute("class") or "")
-    quoted = " ".join(card.locator("mark").first.inner_text().split())
+    cited = page.locator("#dl-beside .dl-at:focus")
+    cited.wait_for()
+    quoted = " ".join(cited.inner_text().split())
     assert "healthcare" in quoted
     assert quoted in " ".join(said.split())
+    page.locator("#dl-close").click()
+    page.locator("a.dl-mark:focus").wait_for()
+    card = page.locator(mark.get_attribute("href") or "")
+    assert "dl-current" in (card.get_attribute("class") or "")
+    assert " ".join(card.locator("mark").first.inner_text().split()) == quoted
     link = card.locator(".dl-origin a").first
     assert re.match(r"https?://", link.get_attribute("href") or "")
     assert link.get_attribute("target") == "_blank"
@@ -87,9 +90,10 @@ def test_a_count_has_bars_and_every_row_of_its_list_opens_an_article(visit: Visi
     assert rows.count() == sum(counts)
     for row in (rows.first, rows.last):
         row.click()
-        card = page.locator(".dl-card.dl-current")
-        card.wait_for()
-        assert card.locator("h3").inner_text() == row.inner_text()
+        page.locator("#dl-beside h2:focus, #dl-beside .dl-at:focus").wait_for()
+        assert page.locator("#dl-beside h2").inner_text() == row.inner_text()
+        page.keyboard.press("Escape")
+        assert row.evaluate("row => row === document.activeElement")
     picture(page, "counts")
 
 
@@ -102,9 +106,9 @@ def test_a_timeline_is_drawn_each_dot_opens_its_source_and_it_is_saved_as_csv_an
     lefts = [dots.nth(n).bounding_box()["x"] for n in range(dots.count())]  # type: ignore[index]
     assert lefts == sorted(lefts)
     dots.last.press("Enter")
-    card = page.locator(".dl-card.dl-current")
-    card.wait_for()
-    assert rows.last.locator("td").first.inner_text()[:4] in card.inner_text()
+    page.locator("#dl-beside .dl-at:focus").wait_for()
+    assert rows.last.locator("td").first.inner_text()[:4] in page.locator("#dl-beside .dl-where").first.inner_text()
+    page.keyboard.press("Escape")
     with page.expect_download() as saved_csv:
         table.get_by_text("Save as CSV").click()
     saved = list(csv.reader(Path(saved_csv.value.path()).read_text("utf-8-sig").splitlines()))
@@ -139,11 +143,10 @@ def test_a_follow_up_keeps_the_evidence_of_the_answer_before_it(visit: Visit) ->
     first = page.locator("#dl-chat .dl-final").first.locator("a.dl-mark").first
     card = page.locator(first.get_attribute("href") or "")
     assert not card.is_visible()
-    first.focus()
-    page.keyboard.press("Enter")
-    card.wait_for(state="visible")
+    first.click()
+    page.locator("#dl-beside .dl-at:focus").wait_for()
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.className").startswith("dl-mark")
+    card.wait_for(state="visible")
 
 
 @pytest.mark.usefixtures("hostile")
@@ -215,8 +218,43 @@ def test_a_phone_shows_the_panel_below_and_scrolls_in_one_direction(visit: Visit
     assert panel is not None
     assert panel["y"] >= chat["y"] + chat["height"]
     page.locator("a.dl-mark").first.click()
-    page.locator(".dl-card.dl-current .dl-back").click()
+    page.locator("#dl-beside .dl-at:focus").wait_for()
+    box = page.locator("#dl-chat-sheet").bounding_box()
+    assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
+    for _ in range(4):  # what lies below the article is not reached
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('#dl-chat-sheet, body') !== null")
+        assert not page.evaluate("document.activeElement.closest('#dl-left, #dl-evidence, #dl-top')")
+    page.locator("#dl-close").click()
     assert page.evaluate("document.activeElement.className").startswith("dl-mark")
+
+
+def test_a_question_is_asked_and_its_source_read_by_keyboard_alone(visit: Visit) -> None:
+    page = visit()
+    page.locator("#dl-question textarea:focus").wait_for()
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("#dl-chat .dl-final").wait_for()
+    marks = page.locator("#dl-chat a.dl-mark")
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid", page.evaluate("document.activeElement.outerHTML")
+        if marks.last.evaluate("mark => mark === document.activeElement"):
+            break
+    page.keyboard.press("ArrowLeft")
+    assert marks.nth(marks.count() - 2).evaluate("mark => mark === document.activeElement")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    cited = page.locator("#dl-beside .dl-at:focus")
+    cited.wait_for()
+    assert " ".join(cited.inner_text().split()) in " ".join(page.locator("#dl-chat .dl-text").inner_text().split())
+    assert cited.evaluate(
+        "one => one.getBoundingClientRect().top >= 0 && one.getBoundingClientRect().bottom <= innerHeight"
+    )
+    page.keyboard.press("Escape")
+    assert not page.locator("#dl-beside").is_visible()
+    assert marks.last.evaluate("mark => mark === document.activeElement")
 
 
 def test_an_example_is_answered_and_clear_forgets(visit: Visit) -> None:

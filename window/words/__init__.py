@@ -304,6 +304,7 @@ class Words:
     article_empty: str
     updated_on: str
     back_to_list: str
+    close_article: str
     no_date_stated: str
     date_found_in: str
     cited_here: Forms
