@@ -26,6 +26,7 @@ chat: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	@sh tests/chromium.sh
+	@sh tests/axe.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

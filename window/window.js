@@ -116,12 +116,12 @@
   // Where there is no room beside the chat the sheet lies over it, and what is below it cannot be reached.
   function beside(on) {
     document.getElementById("dl-desk")?.classList.toggle("dl-reading", on);
-    document.body.classList.toggle("dl-covered", on);
     cover();
   }
 
   function cover() {
     const covered = reads() && narrow.matches;
+    document.body.classList.toggle("dl-covered", covered);
     for (const part of document.querySelectorAll(AROUND)) part.inert = covered;
   }
   const narrow = window.matchMedia("(max-width: 860px)");
@@ -482,6 +482,7 @@
     new MutationObserver(() => {
       follow();
       show();
+      named();
       const log = document.querySelector("#dl-chat [role=log]");
       if (log && log.getAttribute("aria-live") !== "off") log.setAttribute("aria-live", "off");
       const all = document.querySelectorAll("#dl-chat .dl-final");
@@ -492,6 +493,12 @@
       said = key;
       if (text) live.textContent = text;
     }).observe(document.body, { childList: true, subtree: true });
+  }
+
+  // Roles and names that Gradio gives wrongly: examples are a list of buttons, and what a button says is its name.
+  function named() {
+    document.querySelector("#dl-chat .examples[role=list]")?.setAttribute("role", "group");
+    document.querySelector("#dl-files button[aria-label][aria-dropeffect]")?.removeAttribute("aria-label");
   }
 
   function start() {
