@@ -63,11 +63,11 @@ def build(
         page.load(desk.open, None, desk.opened, **quiet)
         page.load(editing, None, shelved.editing, **quiet)
         articles.select(shelved.refresh, shelved.inputs, shelved.outputs, **quiet)
-        page.load(lambda: chat.shown(examples.current()), None, desk.chatbot, **quiet)
+        page.load(lambda: chat.shown(archive, examples.current(), words), None, desk.chatbot, **quiet)
         gr.on([page.load, settings.select], preferences.chosen, None, chosen, queue=False, **quiet)
         for change in shelved.changes:
             change.then(everything, shelved.inputs, updated, **quiet)
-            change.then(lambda: chat.shown(examples.current()), None, desk.chatbot, **quiet)
+            change.then(lambda: chat.shown(archive, examples.current(), words), None, desk.chatbot, **quiet)
         page.unload(left)
         programs.build(archive, may_edit)
     threads, page.max_threads = page.max_threads, JOBS

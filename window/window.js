@@ -55,6 +55,11 @@
       if (drawer) document.querySelector("#dl-talks-find textarea, #dl-talks-find input")?.focus();
       return;
     }
+    if (target.closest("#dl-go-add")) {
+      document.getElementById("dl-articles-tab-button")?.click();
+      unfold(40);
+      return;
+    }
     const act = target.closest("button.dl-act");
     if (act) {
       does(act);
@@ -345,6 +350,16 @@
     field.value = `${act} ${++clicks}`;
     field.dispatchEvent(new Event("input", { bubbles: true }));
     if (/^(edit|refine)-/.test(act)) within("dl-question")?.focus();
+    if (/^(up|down)-/.test(act)) setTimeout(() => document.getElementById("dl-why")?.scrollIntoView({ block: "nearest" }), 500);
+  }
+
+  // From "No articles yet" to the form that adds some.
+  function unfold(tries) {
+    const form = document.querySelector("#dl-add > button");
+    if (!form && tries) setTimeout(() => unfold(tries - 1), 50);
+    if (!form) return;
+    if (!form.classList.contains("open")) form.click();
+    form.focus();
   }
 
   const within = (id) => document.querySelector(`#${id} textarea, #${id} input`);

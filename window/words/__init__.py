@@ -69,6 +69,8 @@ class Words:
     conversation: str
     welcome: str
     welcome_more: str
+    begin_adding: str
+    looking_examples: str
     question: str
     question_hint: str
     ask: str
