@@ -6,6 +6,7 @@ python -m tests.browser.screenshots [STATE …]   ->   docs/screenshots/answer-3
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 FOLDER = ROOT / "docs" / "screenshots"
 SIZES = ((360, 780), (820, 1180), (1440, 900))
+THEMES = ("light", "dark")
+WEAR = "(theme) => document.body.classList.toggle('dark', theme === 'dark')"
 QUALITY = 80  # of WebP
 QUESTION = "What sectors did Kazakhstan and Serbia agree on?"
 WORDS = (
@@ -30,6 +33,13 @@ WORDS = (
     "agriculture ",
 )
 STREAMING = Script(words=WORDS, then="hang")
+KEPT = (  # questions of earlier conversations, oldest first
+    "How did the aftermath of the Novi Sad canopy collapse develop?",
+    "How many articles mention Kazakhstan in 2024, by month?",
+    "What did Aleksandar Vučić say about EXPO 2027?",
+    QUESTION,
+    "When was the first direct flight between Astana and Belgrade?",
+)
 DOWN = "http://127.0.0.1:9/v1"  # a port that nobody serves
 
 
@@ -40,6 +50,10 @@ class State:
     name: str
     show: Callable[[Page], None]
     window: str = "samples"
+
+
+def name(state: State, width: int, theme: str) -> str:
+    return f"{state.name}-{width}-{theme}.webp"
 
 
 def ask(page: Page, question: str, until: str = "#dl-chat .dl-final") -> None:
@@ -75,9 +89,11 @@ def articles(page: Page) -> None:
 
 
 def conversations(page: Page) -> None:
-    answer(page)
     page.locator(".dl-drawer").click()
-    page.locator("#dl-talks-list label").first.wait_for()
+    page.locator("#dl-talks-list label").nth(1).click()
+    page.locator("#dl-chat .dl-final").first.wait_for()
+    page.wait_for_timeout(1200)  # the window goes to the question at once
+    page.evaluate("scrollTo(0, 0)")
 
 
 def settings(page: Page) -> None:
@@ -95,27 +111,32 @@ STATES = (
     State("failed", lambda page: ask(page, QUESTION), "down"),
     State("timeline", timeline),
     State("articles", articles),
-    State("conversations", conversations),
+    State("conversations", conversations, "talks"),
     State("settings", settings),
 )
 
 
 @contextmanager
 def windows(folder: Path) -> Iterator[dict[str, str]]:
-    """Name -> address: the samples, an empty archive, the samples with a model that streams, and with one that is down."""
+    """Name -> address: the samples; with kept conversations; with a model that streams; with one that is down; no article."""
     import ui
     from ingest import ingest
     from rag import Archive
 
     ingest(ROOT / "examples" / "articles", into=folder / "news", progress=False)
+    shutil.copytree(folder / "news", folder / "talks")
     with OpenAIServer(STREAMING) as model:
         given: dict[str, tuple[Path, dict[str, Any]]] = {
             "samples": (folder / "news", {}),
+            "talks": (folder / "talks", {}),
             "nothing": (folder / "nothing", {}),
             "model": (folder / "news", {"model": "openai:gpt-5-mini", "model_url": model.url, "model_key": "none"}),
             "down": (folder / "news", {"model": "openai:gpt-5-mini", "model_url": DOWN, "model_key": "none"}),
         }
         opened = {name: Archive(path, **chosen) for name, (path, chosen) in given.items()}
+        for question in KEPT:
+            kept = opened["talks"].conversations
+            kept.add(kept.begin(question), question, opened["talks"].ask(question))
         servers = {name: ui.serve(archive, port=0, block=False) for name, archive in opened.items()}
         try:
             yield {name: server.url for name, server in servers.items()}
@@ -139,21 +160,22 @@ def take(names: list[str], into: Path = FOLDER) -> list[Path]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         for state in (s for s in STATES if not names or s.name in names):
             for width, height in SIZES:
-                for theme in ("light", "dark"):
-                    context = browser.new_context(
-                        viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"
-                    )  # fmt: skip
-                    page = context.new_page()
-                    page.goto(urls[state.window])
-                    page.locator(".dl-coverage").wait_for()
-                    state.show(page)
-                    page.mouse.move(0, 0)
+                context = browser.new_context(
+                    viewport={"width": width, "height": height}, color_scheme="light", reduced_motion="reduce"
+                )  # fmt: skip
+                page = context.new_page()
+                page.goto(urls[state.window])
+                page.locator(".dl-coverage").wait_for()
+                state.show(page)
+                page.mouse.move(0, 0)
+                for theme in THEMES:
+                    page.evaluate(WEAR, theme)
                     page.wait_for_timeout(500)
                     picture = Image.open(io.BytesIO(page.screenshot()))
-                    file = into / f"{state.name}-{width}-{theme}.webp"
+                    file = into / name(state, width, theme)
                     picture.save(file, quality=QUALITY, method=6)
                     taken.append(file)
-                    context.close()
+                context.close()
         browser.close()
     return taken
 
