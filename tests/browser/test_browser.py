@@ -189,7 +189,7 @@ def test_the_guard_stops_what_markup_would_do(browser: Browser, address: str) ->
 
 
 def test_light_and_dark_can_be_chosen_and_are_kept(visit: Visit) -> None:
-    page = visit()
+    page = visit(leaves=True)
     body = page.locator("body")
     assert "dark" not in (body.get_attribute("class") or "")
     page.locator(".dl-theme").click()
