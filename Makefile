@@ -1,5 +1,6 @@
 # make chat     install, ingest the sample articles (or ARTICLES=path/or/url), answer a question, serve the window
 # make test     everything that CI runs
+# make screenshots   pictures of every state of the window, three widths, light and dark; writes docs/screenshots
 # make soak-kill   500 kills during ingestion with the real embedder (about an hour)
 # make train    a stretch of training the reader, from its checkpoint on (DATELINE_DATA; hours); writes rag/weights/reader
 # make evals    all evaluations (DATELINE_DATA; the first run an hour); writes docs/evaluation.md
@@ -17,7 +18,7 @@ QUESTION ?= $(if $(filter $(SAMPLES),$(ARTICLES)),What sectors did Kazakhstan an
 PORT ?= 7860
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: chat test soak-kill train evals bench bench-quick bench-peers bench-scale clean
+.PHONY: chat test screenshots soak-kill train evals bench bench-quick bench-peers bench-scale clean
 
 chat: $(VENV)/.installed
 	$(BIN)/dateline --archive "$(ARCHIVE)" ingest "$(ARTICLES)"
@@ -26,11 +27,16 @@ chat: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	@sh tests/chromium.sh
+	@sh tests/axe.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m evals gate
 	$(BIN)/python -m pytest
+
+screenshots: $(VENV)/.installed-dev
+	@sh tests/chromium.sh
+	$(BIN)/python -m tests.browser.screenshots
 
 soak-kill: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.soak_kill 500

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 os.environ["HF_HUB_OFFLINE"] = "1"
 # A test run that was started in the background ignores Ctrl-C, and what it starts would too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-for name in [n for n in os.environ if n.startswith("DATELINE_") and n not in ("DATELINE_DATA", "DATELINE_SCREENSHOTS")]:
+for name in [n for n in os.environ if n.startswith("DATELINE_") and n != "DATELINE_DATA"]:
     del os.environ[name]
 
 _connect = socket.socket.connect

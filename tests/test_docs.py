@@ -19,12 +19,13 @@ import dateline
 import rag
 from ingest.load import LOADERS
 from rag import settings
+from tests.browser import screenshots
 from tests.conftest import ARTICLES
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "examples" / "README.md",
          *sorted((ROOT / "docs").rglob("*.md"))]  # fmt: skip
-OTHER_VARIABLES = {"DATELINE_DATA", "DATELINE_SCREENSHOTS", "DATELINE_EVALS_CACHE"}
+OTHER_VARIABLES = {"DATELINE_DATA", "DATELINE_EVALS_CACHE"}
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`((?:DATELINE_\w+=\S+ )*dateline [^`]+)`")
@@ -182,6 +183,15 @@ def test_variables_are_settings(page: Path) -> None:
 def test_the_guide_names_every_format() -> None:
     guide = (ROOT / "docs" / "guide.md").read_text("utf-8")
     assert not [suffix for suffix in LOADERS if f"`{suffix}`" not in guide]
+
+
+def test_there_is_a_picture_of_every_state_of_the_window_and_they_are_small() -> None:
+    pictures = list(screenshots.FOLDER.iterdir())
+    assert {p.name for p in pictures} == {
+        screenshots.name(state, width, theme)
+        for state in screenshots.STATES for width, _ in screenshots.SIZES for theme in screenshots.THEMES
+    }  # fmt: skip
+    assert sum(p.stat().st_size for p in pictures) < 6_000_000
 
 
 def test_the_architecture_names_every_file() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from textwrap import shorten
 
 from rag.answer.tables import cell
 from rag.drawn import line_of_days, shares
@@ -15,6 +16,7 @@ from window.evidence import card_id, row_id
 from window.markup import attribute, marked_html, prose_html, text_html
 from window.words import ENGLISH, Words
 
+HOVER = 400  # characters of the quoted words that a mark shows
 OPEN = 40  # rows of a table that stands open
 _BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 _HEADING = re.compile(r"^#{1,6}\s+")
@@ -207,8 +209,9 @@ def _sentence(sentence: Sentence, cited: dict[int, Citation], turn: int, words: 
 def _mark(number: int, citation: Citation, turn: int, words: Words) -> str:
     article = citation.article
     where = ", ".join(p for p in (article.source, words.day(article.date), article.title) if p)
+    quoted = shorten(citation.quote, HOVER, placeholder=" …")
     return (
-        f'<a class="dl-mark" href="#{card_id(turn, number)}" title="{attribute(where)}">'
+        f'<a class="dl-mark" href="#{card_id(turn, number)}" title="{attribute(f"{where}: “{quoted}”")}">'
         f'<span class="dl-sr">{words.evidence_number} </span>[{number}]</a>'
     )
 

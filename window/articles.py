@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from rag.types import Article, Failure, Outcome, Quotation, Report
@@ -17,6 +17,7 @@ from window.words import ENGLISH, Words
 if TYPE_CHECKING:
     from ingest.progress import Progress
 
+Place = Literal["chat", "list"]  # what an article is read beside
 TELLING = 10  # sources, of which those that were read tell how long the rest takes
 SHOWN = 100  # sources of a report
 REASONS = 5  # of one source
@@ -42,11 +43,17 @@ def nothing_html(words: Words = ENGLISH) -> str:
 
 def left_html(words: Words = ENGLISH) -> str:
     """The pane for an article that is there no more."""
-    return f'<div class="dl-panel dl-empty"><h2>{words.article}</h2><p>{words.left_archive}</p></div>'
+    return (
+        f'<div class="dl-panel dl-article dl-empty"><h2 tabindex="-1">{words.article}</h2>'
+        f"<p>{words.left_archive}</p></div>"
+    )
 
 
-def article_html(article: Article, around: Around = Around(), at: Span | None = None, words: Words = ENGLISH) -> str:
-    """The whole article; `at` are the cited words that it is opened at."""
+def article_html(
+    article: Article, around: Around = Around(), at: Span | None = None, words: Words = ENGLISH, place: Place = "list"
+) -> str:
+    """The whole article; `at` are the cited words that it is opened at, `place` what it stands beside."""
+    back = f'<a class="dl-list-back" href="#dl-list">{words.back_to_list}</a>' if place == "list" else ""
     by = f" · {text_html(article.author)}" if article.author else ""
     updated = f" · {text_html(words.updated_on.format(day=words.day(article.updated)))}" if article.updated else ""
     return (
@@ -54,10 +61,10 @@ def article_html(article: Article, around: Around = Around(), at: Span | None = 
         f'<p class="dl-where"><span class="dl-source">{text_html(article.source or words.unknown_outlet)}</span> · '
         f'{text_html(words.day(article.date))}{updated}{by}</p><h2 tabindex="-1">{text_html(article.title)}</h2>'
         f"{_known(article, words)}{_cited_line(around.cited, words)}"
-        f'<div class="dl-body">{_body(article, around, at, words)}</div>'
+        f'<div class="dl-body">{_body(article, around, at, words, place)}</div>'
         f'<footer class="dl-origin">{origin_html(article.url, article, words)}{_origins(article, words)}'
-        f'<a class="dl-list-back" href="#dl-list">{words.back_to_list}</a></footer></article>'
-        f"{_quotations(around.quotations, words)}{_similar(around.similar, words)}{_changes(around.changes, words)}"
+        f"{back}</footer></article>"
+        f"{_quotations(around.quotations, words, place)}{_similar(around.similar, words)}{_changes(around.changes, words)}"
         f"{_found(article, words)}</div>"
     )
 
@@ -81,18 +88,16 @@ def _cited_line(cited: Cited, words: Words) -> str:
     return f'<p class="dl-known dl-cited-line">{text_html("; ".join(parts))}</p>'
 
 
-def _body(article: Article, around: Around, at: Span | None, words: Words) -> str:
+def _body(article: Article, around: Around, at: Span | None, words: Words, place: Place) -> str:
     """The paragraphs, cited words in <mark>, quotations underlined and each with a place to go to."""
     paragraphs, start = [], 0
     first = at if at in around.cited.spans else next(iter(around.cited.spans), None)
-    marks = [
-        (span, "mark", 'class="dl-at" id="dl-at" tabindex="-1"' if span == first else "") for span in around.cited.spans
-    ]
+    marks = [(span, "mark", 'class="dl-at" tabindex="-1"' if span == first else "") for span in around.cited.spans]
     said = [
         (
             (q.start, q.end),
             "span",
-            f'class="dl-said" id="{said_id(n)}" tabindex="-1" title="{attribute(_speaker(q, words))}"',
+            f'class="dl-said" id="{said_id(place, n)}" tabindex="-1" title="{attribute(_speaker(q, words))}"',
         )
         for n, q in enumerate(around.quotations)
     ]
@@ -103,20 +108,20 @@ def _body(article: Article, around: Around, at: Span | None, words: Words) -> st
     return "".join(paragraphs)
 
 
-def said_id(number: int) -> str:
-    return f"dl-said-{number}"
+def said_id(place: Place, number: int) -> str:
+    return f"dl-{place}-said-{number}"
 
 
 def _speaker(quotation: Quotation, words: Words) -> str:
     return quotation.speaker or words.speaker_unclear
 
 
-def _quotations(quotations: Sequence[Quotation], words: Words) -> str:
+def _quotations(quotations: Sequence[Quotation], words: Words, place: Place) -> str:
     if not quotations:
         return ""
     entries = "".join(
         f'<li><b class="dl-speaker-of">{text_html(_speaker(q, words))}</b> <span class="dl-verb">{text_html(q.verb)}</span> '
-        f'<a class="dl-to" href="#{said_id(n)}">{text_html(q.text)}</a></li>'
+        f'<a class="dl-to" href="#{said_id(place, n)}">{text_html(q.text)}</a></li>'
         for n, q in enumerate(quotations)
     )
     return (

@@ -31,7 +31,7 @@ def chart_html(timeline: Timeline | None, words: Words = ENGLISH) -> str:
     title, axis = getattr(words, f"chart_{timeline.by}"), getattr(words, f"axis_{timeline.by}")
     missing = f" {words.several(timeline.undated, words.undated)}" if timeline.undated else ""
     return (
-        f'<div class="dl-chart-of"><h3>{title}</h3>'
+        f'<div class="dl-chart-of"><h2>{title}</h2>'
         f'<div class="dl-plot" role="img" title="{attribute(title + ": " + told(timeline, totals, words))}">'
         f"{_axis(top, words)}{_bars(timeline, totals, top, words)}</div>"
         f'<p class="dl-axis-name">{axis}.{missing}</p>'

@@ -10,22 +10,28 @@ import gradio as gr
 
 from rag.store.conversations import LONGEST_WHY
 from window import drawer as drawers
-from window import export
+from window import export, sheet
 from window.chips import kinds
 from window.choices import Choices
 from window.doors import Way
 from window.evidence import empty_html
 from window.markup import attribute, text_html
 from window.replies import LONGEST_QUESTION, Replies
-from window.talk import Asking
+from window.talk import Asking, Talk
 from window.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from rag.archive import Archive
+    from rag.types import Answer
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
 OUTLETS = 3  # the place of the outlets among the fields that say what a question means
+
+
+def given(talk: Talk | None) -> list[Answer]:
+    """The answers of a conversation."""
+    return [e.answer for e in talk.exchanges if e.answer is not None] if talk is not None else []
 
 
 def masthead(archive: Archive, words: Words = ENGLISH, choices: Choices | None = None, ways: Sequence[Way] = ()) -> str:
@@ -60,8 +66,13 @@ def _archives(ways: Sequence[Way], words: Words) -> str:
     return f'<ul class="dl-archives" title="{words.archives}">{links}</ul>'
 
 
-def _welcome(words: Words) -> str:
-    return f'<div class="dl-welcome"><h2>{words.welcome}</h2><p>{words.welcome_more}</p></div>'
+def welcome_html(words: Words, *, empty: bool = False, looking: bool = False) -> str:
+    """What stands in a conversation that has not begun; `looking`: its examples are still to come."""
+    if empty:
+        more = f'<p><button class="dl-go" type="button" id="dl-go-add">{words.add_articles}</button></p>'
+        return f'<div class="dl-welcome"><h2>{words.no_articles_yet}</h2><p>{words.begin_adding}</p>{more}</div>'
+    more = f'<p class="dl-step"><span class="dl-dots"></span>{words.looking_examples}</p>' if looking else ""
+    return f'<div class="dl-welcome"><h2>{words.welcome}</h2><p>{words.welcome_more}</p>{more}</div>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +146,9 @@ def _laid_out(archive: Archive, words: Words) -> Parts:
             here = gr.Markdown("", elem_id="dl-here", sanitize_html=True, latex_delimiters=[])
             chatbot = gr.Chatbot(
                 elem_id="dl-chat", label=words.conversation, show_label=False, height="", layout="panel", buttons=[],
-                sanitize_html=True, latex_delimiters=[], feedback_options=None, placeholder=_welcome(words), autoscroll=False,
+                sanitize_html=True, latex_delimiters=[], feedback_options=None, autoscroll=False,
                 group_consecutive_messages=False, allow_tags=False, container=False,
+                placeholder=welcome_html(words, looking=True),
             )  # fmt: skip
             after = gr.Markdown("", elem_id="dl-next", sanitize_html=True, latex_delimiters=[])
             told = gr.Markdown("", elem_id="dl-told", sanitize_html=True, latex_delimiters=[])
@@ -157,6 +169,7 @@ def _laid_out(archive: Archive, words: Words) -> Parts:
             exported = export.build(archive, talk, hand, words)
         with gr.Column(scale=5, min_width=320, elem_id="dl-right"):
             panel = gr.Markdown(empty_html(words), elem_id="dl-evidence", sanitize_html=True, latex_delimiters=[])
+            sheet.build(archive, "chat", given, talk, words)
     return Parts(
         talk, drawer, here, chatbot, after, told, why, box, ask, stop, new, meaning, filters, acted, again, hand, exported, panel
     )  # fmt: skip
@@ -251,6 +264,7 @@ def outlets_of(archive: Archive) -> Any:
     return gr.Dropdown(choices=list(archive.coverage().sources))
 
 
-def shown(questions: list[str]) -> Any:
-    """The examples, for the chat that `build` returned."""
-    return gr.Chatbot(examples=[{"text": q} for q in questions])
+def shown(archive: Archive, questions: list[str], words: Words = ENGLISH) -> Any:
+    """What stands before the first question, with these examples, for the chat that `build` returned."""
+    welcome = welcome_html(words, empty=not archive.coverage().articles)
+    return gr.Chatbot(examples=[{"text": q} for q in questions], placeholder=welcome)

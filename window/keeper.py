@@ -33,7 +33,6 @@ from window.words import Words
 
 if TYPE_CHECKING:
     from rag.archive import Archive
-    from rag.types import Answer
 
 UNDONE = 5  # removals that can be undone
 GIVEN = 6  # fields of what is to be added
@@ -42,12 +41,10 @@ SHOWN = 9  # components that show the list, its chart, what it can be narrowed t
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """`answers` are those of a conversation, of which it is shown what they cited; `running` is what is being added, by
-    session."""
+    """`running` is what is being added, by session."""
 
     archive: Archive
     words: Words
-    answers: Callable[[Any], Sequence[Answer]]
     may_edit: Callable[[gr.Request], bool]
     running: dict[str, Stop] = field(default_factory=dict)
 
@@ -63,10 +60,8 @@ class Keeper:
     def turned(self, by: int) -> Callable[..., tuple[Any, ...]]:
         return lambda view, *rest: self.show(replace(view, page=max(0, view.page + by)), *rest)
 
-    def read(self, written: str, talk: Any, request: gr.Request) -> tuple[Any, ...]:
-        id, _, at = wishes.wish(written).partition("/")
-        shown = reading(self.archive, id, self.answers(talk), _span(at), self.words)
-        return shown, id, gr.Button(visible=self.may_edit(request) and self.archive.article(id) is not None)
+    def removable(self, id: str, request: gr.Request) -> Any:
+        return gr.Button(visible=self.may_edit(request) and self.archive.article(id) is not None)
 
     def take(self, id: str, bin: list[Gone], request: gr.Request) -> tuple[Any, ...]:
         if not self.may_edit(request):
@@ -190,12 +185,6 @@ def _chart(archive: Archive, wanted: Wanted, words: Words) -> str:
         return chart_html(counted(archive, wanted), words)
     except UsageError:  # the list says which day is none
         return ""
-
-
-def _span(text: str) -> tuple[int, int] | None:
-    """_span("120-168") -> (120, 168); None for anything else."""
-    start, _, end = text.partition("-")
-    return (int(start), int(end)) if start.isdecimal() and end.isdecimal() else None
 
 
 def _gone(bin: Sequence[Gone], words: Words) -> str:

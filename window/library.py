@@ -20,7 +20,7 @@ from rag.store.catalog import Filter
 from rag.store.listing import SORTS, Page, Sort, Timeline
 from rag.store.removal import Removed
 from rag.types import Answer, Quotation, Report
-from window.articles import Around, article_html, left_html, progress_html, report_html
+from window.articles import Around, Place, article_html, left_html, progress_html, report_html
 from window.cited import cited
 from window.markup import Span, note
 from window.pace import paced
@@ -195,8 +195,9 @@ def counted(archive: Archive, wanted: Wanted) -> Timeline | None:
 
 
 def reading(
-    archive: Archive, id: str, answers: Iterable[Answer] = (), at: Span | None = None, words: Words = ENGLISH
-) -> str:
+    archive: Archive, id: str, answers: Iterable[Answer] = (), at: Span | None = None, words: Words = ENGLISH,
+    place: Place = "list",
+) -> str:  # fmt: skip
     """The article with what is around it and what these answers cited of it, opened at one of the cited spans."""
     article = archive.article(id)
     if article is None:
@@ -216,6 +217,7 @@ def reading(
         ),
         at,
         words,
+        place,
     )
 
 

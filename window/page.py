@@ -12,20 +12,14 @@ from window.choices import choices_of
 from window.doors import Way
 from window.examples import Examples
 from window.line import LONGEST, Lines
-from window.talk import Asking, Talk
+from window.talk import Asking
 from window.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from rag.archive import Archive
-    from rag.types import Answer
 
 AT_ONCE = 4  # events of one kind that are worked on at the same time; questions wait in a line of their own
 JOBS = 2 * LONGEST  # that Gradio's queue holds: questions that wait in our line are at work for it
-
-
-def given(talk: Talk | None) -> list[Answer]:
-    """The answers of a conversation."""
-    return [e.answer for e in talk.exchanges if e.answer is not None] if talk is not None else []
 
 
 def build(
@@ -46,7 +40,7 @@ def build(
             with gr.Tab(words.tab_ask, id="ask", elem_id="dl-ask-tab"):
                 desk = chat.build(archive, asking, words)
             with gr.Tab(words.tab_articles, id="articles", elem_id="dl-articles-tab") as articles:
-                shelved = shelf.build(archive, given, desk.talk, may_edit, words)
+                shelved = shelf.build(archive, chat.given, desk.talk, may_edit, words)
             with gr.Tab(words.tab_settings, id="settings", elem_id="dl-settings-tab") as settings:
                 chosen = preferences.build(archive, words)
 
@@ -69,11 +63,11 @@ def build(
         page.load(desk.open, None, desk.opened, **quiet)
         page.load(editing, None, shelved.editing, **quiet)
         articles.select(shelved.refresh, shelved.inputs, shelved.outputs, **quiet)
-        page.load(lambda: chat.shown(examples.current()), None, desk.chatbot, **quiet)
+        page.load(lambda: chat.shown(archive, examples.current(), words), None, desk.chatbot, **quiet)
         gr.on([page.load, settings.select], preferences.chosen, None, chosen, queue=False, **quiet)
         for change in shelved.changes:
             change.then(everything, shelved.inputs, updated, **quiet)
-            change.then(lambda: chat.shown(examples.current()), None, desk.chatbot, **quiet)
+            change.then(lambda: chat.shown(archive, examples.current(), words), None, desk.chatbot, **quiet)
         page.unload(left)
         programs.build(archive, may_edit)
     threads, page.max_threads = page.max_threads, JOBS

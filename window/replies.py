@@ -59,7 +59,7 @@ class Replies:
         held = held or Talk(owner=drawers.owner(request))
         running: tuple[Any, ...] = (gr.Textbox(value=""), gr.Button(visible=False), gr.Button(visible=True))
         filters = overrides(*fields) if filters is None else filters
-        async for _ in self.asking.in_turn(
+        async for exchange in self.asking.in_turn(
             held,
             question,
             session,
@@ -67,8 +67,9 @@ class Replies:
             settings=choices_of(request.cookies).settings(self.archive.settings),
             **filters,
         ):
-            yield held.messages(self.words), gr.skip(), held, gr.skip(), "", "", *running
-            running = (gr.skip(), gr.skip(), gr.skip())
+            if not exchange.done:  # the finished answer comes with its evidence, in one
+                yield held.messages(self.words), gr.skip(), held, gr.skip(), "", "", *running
+                running = (gr.skip(), gr.skip(), gr.skip())
         yield self.shown(held)
 
     async def typed(

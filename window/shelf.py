@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from window import wishes
-from window.articles import nothing_html
+from window import sheet, wishes
 from window.keeper import Keeper
 from window.library import View, forget
 from window.markup import note
@@ -41,9 +40,9 @@ def build(
     may_edit: Callable[[gr.Request], bool] = lambda request: True, words: Words = ENGLISH,
 ) -> Shelf:  # fmt: skip
     """The tab. `held` is the state of the conversation, if any, whose `answers` mark what they cited of an article."""
-    parts, keeper = _laid_out(words), Keeper(archive, words, answers, may_edit)
+    parts, keeper = _laid_out(archive, answers, held, words), Keeper(archive, words, may_edit)
     changed = _wire_adding(parts, keeper, words)
-    taken, undone = _wire_reading(parts, keeper, held or gr.State(None))
+    taken, undone = _wire_reading(parts, keeper)
     _wire_listing(parts, keeper)
     gr.Timer(EVERY).tick(keeper.look, [parts.seen, *parts.state], parts.outputs, queue=False, **QUIET)
     return Shelf((changed, taken, undone), keeper.refresh, parts.state, parts.outputs, parts.form.whole)
@@ -54,7 +53,6 @@ class _Parts:
     """The tab's components."""
 
     view: gr.State
-    chosen: gr.State
     seen: gr.State  # the generation of the archive that the list shows
     bin: gr.State  # what was removed in this page, newest first
     form: _Form
@@ -65,14 +63,14 @@ class _Parts:
     back: gr.Button
     place: gr.Markdown
     on: gr.Button
-    article: gr.Markdown
+    sheet: sheet.Sheet
     remove: gr.Button
-    wishes: tuple[gr.Textbox, gr.Textbox, gr.Textbox]  # for rows, an article, an undo
+    wishes: tuple[gr.Textbox, gr.Textbox]  # for rows, an undo
 
     @property
     def state(self) -> list[Any]:
         """What says which articles are listed."""
-        return [self.view, self.chosen, *self.finding]
+        return [self.view, self.sheet.chosen, *self.finding]
 
     @property
     def listing(self) -> list[Any]:
@@ -84,10 +82,10 @@ class _Parts:
         return [*self.listing, self.chart, self.finding[1], self.finding[2], self.seen]
 
 
-def _laid_out(words: Words) -> _Parts:
-    view, chosen, seen = gr.State(View()), gr.State(""), gr.State(-1)
+def _laid_out(archive: Archive, answers: Callable[[Any], Sequence[Answer]], held: Any, words: Words) -> _Parts:
+    view, seen = gr.State(View()), gr.State(-1)
     bin = gr.State([], delete_callback=forget)
-    asked = wishes.field("rows"), wishes.field("article"), wishes.field("undo")
+    asked = wishes.field("rows"), wishes.field("undo")
     with gr.Row(elem_id="dl-shelf"):
         with gr.Column(scale=7, min_width=320):
             form = _form(words)
@@ -100,10 +98,10 @@ def _laid_out(words: Words) -> _Parts:
                 place = _markdown("dl-place")
                 on = gr.Button(words.next, min_width=80, interactive=False)
         with gr.Column(scale=5, min_width=320, elem_id="dl-reading"):
-            article = gr.Markdown(nothing_html(words), elem_id="dl-view", sanitize_html=True, latex_delimiters=[])
+            article = sheet.build(archive, "list", answers, held, words)
             remove = gr.Button(words.remove, variant="stop", visible=False, elem_id="dl-remove")
     return _Parts(
-        view, chosen, seen, bin, form, status, finding, chart, rows, back, place, on, article, remove, asked
+        view, seen, bin, form, status, finding, chart, rows, back, place, on, article, remove, asked
     )  # fmt: skip
 
 
@@ -117,12 +115,13 @@ def _wire_adding(parts: _Parts, keeper: Keeper, words: Words) -> Any:
     return waiting.then(keeper.bring, form.given, shown, concurrency_limit=1, **QUIET)
 
 
-def _wire_reading(parts: _Parts, keeper: Keeper, held: gr.State) -> tuple[Any, Any]:
+def _wire_reading(parts: _Parts, keeper: Keeper) -> tuple[Any, Any]:
     """Opening an article, taking it out and putting it back; the two events that change the archive."""
-    _, article, undo = parts.wishes
-    reading = [parts.status, parts.article, parts.chosen, parts.remove, parts.bin]
-    article.change(keeper.read, [article, held], [parts.article, parts.chosen, parts.remove], **QUIET)
-    taken = parts.remove.click(keeper.take, [parts.chosen, parts.bin], reading, **QUIET)
+    _, undo = parts.wishes
+    chosen = parts.sheet.chosen
+    reading = [parts.status, parts.sheet.view, chosen, parts.remove, parts.bin]
+    parts.sheet.opened.then(keeper.removable, chosen, parts.remove, **QUIET)
+    taken = parts.remove.click(keeper.take, [chosen, parts.bin], reading, **QUIET)
     return taken, undo.change(keeper.undo, [undo, parts.bin], reading, **QUIET)
 
 

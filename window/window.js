@@ -7,7 +7,7 @@
   const said = (word) => JSON.parse(meta("words") || "{}")[word] || "";
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  function open(card) {
+  function open(card, goTo) {
     leave();
     for (let up = card.parentElement; up; up = up.parentElement) {
       if (up.tagName === "DETAILS") up.open = true;
@@ -18,6 +18,7 @@
     }
     for (const other of document.querySelectorAll(".dl-card.dl-current")) other.classList.remove("dl-current");
     card.classList.add("dl-current");
+    if (!goTo) return;
     // the card's head, unless the cited words stand so far below it that they would be out of sight
     const words = card.querySelector("mark");
     const far = words && words.getBoundingClientRect().bottom - card.getBoundingClientRect().top > 360;
@@ -54,12 +55,19 @@
       if (drawer) document.querySelector("#dl-talks-find textarea, #dl-talks-find input")?.focus();
       return;
     }
+    if (target.closest("#dl-go-add")) {
+      document.getElementById("dl-articles-tab-button")?.click();
+      unfold(40);
+      return;
+    }
     const act = target.closest("button.dl-act");
     if (act) {
       does(act);
       return;
     }
     if (target.closest("#dl-export-save")) taken(null);
+    if (target.closest("#dl-close")) closeSheet();
+    else if (target.closest("#dl-new, #dl-talks-list, #dl-delete-yes")) beside(false); // another conversation
     const mark = target.closest("a.dl-mark");
     if (!mark) return;
     event.preventDefault();
@@ -67,14 +75,15 @@
     if (!card) return;
     for (const other of document.querySelectorAll("a.dl-mark.dl-current")) other.classList.remove("dl-current");
     mark.classList.add("dl-current");
-    open(card);
+    const article = card.querySelector("a.dl-read");
+    open(card, !article);
+    if (article) read(article.getAttribute("href"), mark);
   });
 
   // A link to "#dl/NAME/WISH" asks the server: the wish goes into the hidden field of that name, with a number that
   // makes every press a change. What the answer replaces gets its focus back.
   let wishes = 0;
   let wished = null;
-  let from = null; // the link of another tab that opened an article
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[href^="#dl/"]') : null;
     if (!link) return;
@@ -82,12 +91,68 @@
     const href = link.getAttribute("href");
     const [, name, wish] = /^#dl\/([a-z]+)\/(.*)$/.exec(href) || [];
     if (!name) return;
-    wished = { name, href };
-    if (name === "article" && !link.closest("#dl-reading")) {
-      from = link.closest("#dl-shelf") ? null : link;
-      if (from) document.getElementById("dl-articles-tab-button")?.click();
+    if (name === "article") {
+      read(href, link);
+      return;
     }
+    wished = { name, href };
     send(name, wish, 40);
+  });
+
+  // An article is read on the sheet of the tab that its link is in: beside the chat, or beside the list.
+  const SHEETS = { chat: { view: "dl-beside", field: "beside" }, list: { view: "dl-view", field: "article" } };
+  const opened = {}; // the address that each sheet was last opened with
+  let from = null; // the link that opened the article beside the chat
+
+  function read(href, link) {
+    const place = link.closest("#dl-shelf") ? "list" : "chat";
+    if (place === "chat" && !link.closest("#dl-beside")) from = link;
+    wished = { name: "article", href, place };
+    const heading = document.querySelector(`#${SHEETS[place].view} .dl-article h2`);
+    if (opened[place] === href && heading) heading.removeAttribute("data-seen");
+    opened[place] = href;
+    send(SHEETS[place].field, href.slice("#dl/article/".length), 40);
+    answered();
+  }
+
+  const reads = () => document.getElementById("dl-desk")?.classList.contains("dl-reading") || false;
+  const AROUND = "#dl-top, .tab-container[role=tablist], #dl-left, #dl-talks, #dl-evidence";
+
+  // Where there is no room beside the chat the sheet lies over it, and what is below it cannot be reached.
+  function beside(on) {
+    document.getElementById("dl-desk")?.classList.toggle("dl-reading", on);
+    cover();
+  }
+
+  function cover() {
+    const covered = reads() && narrow.matches;
+    document.body.classList.toggle("dl-covered", covered);
+    for (const part of document.querySelectorAll(AROUND)) part.inert = covered;
+  }
+  const narrow = window.matchMedia("(max-width: 860px)");
+  narrow.addEventListener("change", cover);
+
+  function closeSheet() {
+    if (!reads()) return;
+    beside(false);
+    const link = from?.isConnected ? from : document.querySelector("a.dl-mark.dl-current");
+    reach(link || within("dl-question"), "nearest");
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+    const now = document.activeElement;
+    if (event.key === "Escape") {
+      if (now?.closest("#dl-view")) backToRow();
+      else if (reads() && !now?.closest("[role=listbox], #dl-shelf")) closeSheet();
+      else if (now?.closest(".dl-card")) back();
+    } else if (/^Arrow(Left|Right)$/.test(event.key) && now?.matches("a.dl-mark")) {
+      // from one citation of the conversation to the next
+      const marks = [...document.querySelectorAll("#dl-chat a.dl-mark")];
+      const next = marks[marks.indexOf(now) + (event.key === "ArrowRight" ? 1 : -1)];
+      if (next) event.preventDefault();
+      reach(next, "nearest");
+    }
   });
 
   // The fields of a tab that was never opened come a moment after it is.
@@ -109,16 +174,8 @@
     if (link.classList.contains("dl-list-back")) backToRow();
     else reach(document.getElementById((link.getAttribute("href") || "").slice(1)), "center");
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && document.activeElement?.closest("#dl-view")) backToRow();
-  });
 
   function backToRow() {
-    if (from?.isConnected) {
-      document.getElementById("dl-ask-tab-button")?.click();
-      setTimeout(() => reach(from, "center"), 60);
-      return;
-    }
     reach(document.querySelector("#dl-list tr.dl-chosen a") || document.querySelector("#dl-list tbody a"), "center");
   }
 
@@ -136,35 +193,30 @@
     if (!now || now === document.body || now.id === "dl-remove") undo.focus({ preventScroll: true });
   }
 
-  // After a wish: the article that was opened is marked in the list and read from its head, or from the cited words.
+  // After a wish: the article that was opened is read from its head, or from the cited words, and marked in the list.
   function answered() {
-    const view = document.querySelector("#dl-view .dl-article h2");
-    if (wished?.name === "article" && view && !view.dataset.seen) {
-      if (view.offsetParent === null) {
-        setTimeout(answered, 60); // its tab is still opening
-        return;
+    if (wished?.name === "article") {
+      const view = document.getElementById(SHEETS[wished.place].view);
+      const heading = view?.querySelector(".dl-article h2");
+      if (!heading || heading.dataset.seen) return;
+      heading.dataset.seen = "1";
+      const article = wished.href.split("/").slice(0, 3).join("/");
+      if (wished.place === "chat") beside(true);
+      for (const row of wished.place === "list" ? document.querySelectorAll("#dl-list tr.dl-row-of") : []) {
+        row.classList.toggle("dl-chosen", row.querySelector("a")?.getAttribute("href") === article);
       }
-      view.dataset.seen = "1";
-      const opened = wished.href.split("/").slice(0, 3).join("/");
-      for (const row of document.querySelectorAll("#dl-list tr.dl-row-of")) {
-        row.classList.toggle("dl-chosen", row.querySelector("a")?.getAttribute("href") === opened);
-      }
+      const words = view.querySelector(".dl-at");
+      const over = narrow.matches || wished.place === "chat";
       wished = null;
-      const words = document.getElementById("dl-at");
-      document.getElementById("dl-view").scrollTop = 0;
-      reach(words || view, words ? "center" : window.innerWidth <= 860 ? "start" : "nearest");
+      view.scrollTop = 0;
+      reach(words || heading, words ? "center" : over ? "start" : "nearest");
     } else if (wished?.name === "rows" && document.activeElement === document.body) {
       document.querySelector(`#dl-list a[href="${wished.href}"]`)?.focus({ preventScroll: true });
       wished = null;
     }
   }
 
-  // From a card, Escape or its link goes back to the mark that led to it.
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !document.activeElement?.closest(".dl-card")) return;
-    back();
-  });
-
+  // From a card its link, or Escape, goes back to the mark that led to it.
   function back() {
     const mark = document.querySelector("a.dl-mark.dl-current") || document.querySelector("a.dl-mark");
     mark?.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "center" });
@@ -298,6 +350,16 @@
     field.value = `${act} ${++clicks}`;
     field.dispatchEvent(new Event("input", { bubbles: true }));
     if (/^(edit|refine)-/.test(act)) within("dl-question")?.focus();
+    if (/^(up|down)-/.test(act)) setTimeout(() => document.getElementById("dl-why")?.scrollIntoView({ block: "nearest" }), 500);
+  }
+
+  // From "No articles yet" to the form that adds some.
+  function unfold(tries) {
+    const form = document.querySelector("#dl-add > button");
+    if (!form && tries) setTimeout(() => unfold(tries - 1), 50);
+    if (!form) return;
+    if (!form.classList.contains("open")) form.click();
+    form.focus();
   }
 
   const within = (id) => document.querySelector(`#${id} textarea, #${id} input`);
@@ -435,6 +497,7 @@
     new MutationObserver(() => {
       follow();
       show();
+      named();
       const log = document.querySelector("#dl-chat [role=log]");
       if (log && log.getAttribute("aria-live") !== "off") log.setAttribute("aria-live", "off");
       const all = document.querySelectorAll("#dl-chat .dl-final");
@@ -445,6 +508,12 @@
       said = key;
       if (text) live.textContent = text;
     }).observe(document.body, { childList: true, subtree: true });
+  }
+
+  // Roles and names that Gradio gives wrongly: examples are a list of buttons, and what a button says is its name.
+  function named() {
+    document.querySelector("#dl-chat .examples[role=list]")?.setAttribute("role", "group");
+    document.querySelector("#dl-files button[aria-label][aria-dropeffect]")?.removeAttribute("aria-label");
   }
 
   function start() {

@@ -42,9 +42,14 @@ cranes ![tracking](http://evil.example/z.png) and [a link](javascript:alert(1)) 
 """
 
 
+def chromium() -> str | None:
+    """Where Chromium is installed."""
+    return next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    path = chromium()
     if path is None:
         pytest.skip("no Chromium: browser tests are skipped (Debian: apt-get install chromium)")
     from playwright.sync_api import sync_playwright

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 QUESTION = "What sectors did Kazakhstan and Serbia agree on?"
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
 Visit = Callable[..., "Page"]
 
 
@@ -31,15 +29,8 @@ def ask(page: Page, question: str) -> None:
     page.locator("#dl-chat .dl-final").nth(finished).wait_for()
 
 
-def picture(page: Page, name: str) -> None:
-    if os.environ.get("DATELINE_SCREENSHOTS"):
-        page.mouse.move(0, 0)
-        page.wait_for_timeout(800)
-        page.screenshot(path=IMAGES / f"{name}.png")
-
-
-@pytest.mark.parametrize(("name", "dark"), [("window", False), ("window-dark", True)])
-def test_the_question_is_answered_and_its_mark_leads_to_the_cited_words(visit: Visit, name: str, dark: bool) -> None:
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_question_is_answered_and_its_mark_leads_to_the_cited_words(visit: Visit, dark: bool) -> None:
     page = visit(dark=dark)
     page.locator("#dl-chat .example").first.wait_for()
     ask(page, QUESTION)
@@ -48,20 +39,25 @@ def test_the_question_is_answered_and_its_mark_leads_to_the_cited_words(visit: V
     for word in ("investment", "industry", "mining", "agriculture", "healthcare"):
         assert word in said
     mark = answer.locator("a.dl-mark").first
-    card = page.locator(mark.get_attribute("href") or "")
-    assert "dl-current" not in (card.get_attribute("class") or "")
+    hover = mark.get_attribute("title") or ""
+    assert hover.startswith("Danube Wire, 19 November 2024, ")
     mark.click()
-    page.locator(".dl-card.dl-current").wait_for()
-    assert "dl-current" in (card.get_attribute("class") or "")
-    quoted = " ".join(card.locator("mark").first.inner_text().split())
+    cited = page.locator("#dl-beside .dl-at:focus")
+    cited.wait_for()
+    quoted = " ".join(cited.inner_text().split())
     assert "healthcare" in quoted
     assert quoted in " ".join(said.split())
+    assert quoted in hover
+    page.locator("#dl-close").click()
+    page.locator("a.dl-mark:focus").wait_for()
+    card = page.locator(mark.get_attribute("href") or "")
+    assert "dl-current" in (card.get_attribute("class") or "")
+    assert " ".join(card.locator("mark").first.inner_text().split()) == quoted
     link = card.locator(".dl-origin a").first
     assert re.match(r"https?://", link.get_attribute("href") or "")
     assert link.get_attribute("target") == "_blank"
     assert "noopener" in (link.get_attribute("rel") or "")
     assert ("dark" in (page.locator("body").get_attribute("class") or "")) == dark
-    picture(page, name)
 
 
 def test_what_the_articles_do_not_say_looks_different_and_says_why(visit: Visit) -> None:
@@ -87,10 +83,10 @@ def test_a_count_has_bars_and_every_row_of_its_list_opens_an_article(visit: Visi
     assert rows.count() == sum(counts)
     for row in (rows.first, rows.last):
         row.click()
-        card = page.locator(".dl-card.dl-current")
-        card.wait_for()
-        assert card.locator("h3").inner_text() == row.inner_text()
-    picture(page, "counts")
+        page.locator("#dl-beside h2:focus, #dl-beside .dl-at:focus").wait_for()
+        assert page.locator("#dl-beside h2").inner_text() == row.inner_text()
+        page.keyboard.press("Escape")
+        assert row.evaluate("row => row === document.activeElement")
 
 
 def test_a_timeline_is_drawn_each_dot_opens_its_source_and_it_is_saved_as_csv_and_png(visit: Visit) -> None:
@@ -102,9 +98,9 @@ def test_a_timeline_is_drawn_each_dot_opens_its_source_and_it_is_saved_as_csv_an
     lefts = [dots.nth(n).bounding_box()["x"] for n in range(dots.count())]  # type: ignore[index]
     assert lefts == sorted(lefts)
     dots.last.press("Enter")
-    card = page.locator(".dl-card.dl-current")
-    card.wait_for()
-    assert rows.last.locator("td").first.inner_text()[:4] in card.inner_text()
+    page.locator("#dl-beside .dl-at:focus").wait_for()
+    assert rows.last.locator("td").first.inner_text()[:4] in page.locator("#dl-beside .dl-where").first.inner_text()
+    page.keyboard.press("Escape")
     with page.expect_download() as saved_csv:
         table.get_by_text("Save as CSV").click()
     saved = list(csv.reader(Path(saved_csv.value.path()).read_text("utf-8-sig").splitlines()))
@@ -117,7 +113,6 @@ def test_a_timeline_is_drawn_each_dot_opens_its_source_and_it_is_saved_as_csv_an
         table.get_by_text("Save as PNG").click()
     assert png.value.suggested_filename == "timeline.png"
     assert Path(png.value.path()).read_bytes().startswith(b"\x89PNG")
-    picture(page, "timeline")
 
 
 def test_the_settings_say_what_is_in_force_and_what_the_test_of_the_model_found(visit: Visit) -> None:
@@ -129,7 +124,6 @@ def test_the_settings_say_what_is_in_force_and_what_the_test_of_the_model_found(
     page.locator("#dl-tested").get_by_text("No chat model is set").wait_for()
     assert page.locator("#dl-test-model").is_enabled()
     assert "all-MiniLM-L6-v2" in shown.inner_text()
-    picture(page, "settings")
 
 
 def test_a_follow_up_keeps_the_evidence_of_the_answer_before_it(visit: Visit) -> None:
@@ -139,11 +133,10 @@ def test_a_follow_up_keeps_the_evidence_of_the_answer_before_it(visit: Visit) ->
     first = page.locator("#dl-chat .dl-final").first.locator("a.dl-mark").first
     card = page.locator(first.get_attribute("href") or "")
     assert not card.is_visible()
-    first.focus()
-    page.keyboard.press("Enter")
-    card.wait_for(state="visible")
+    first.click()
+    page.locator("#dl-beside .dl-at:focus").wait_for()
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.className").startswith("dl-mark")
+    card.wait_for(state="visible")
 
 
 @pytest.mark.usefixtures("hostile")
@@ -196,7 +189,7 @@ def test_the_guard_stops_what_markup_would_do(browser: Browser, address: str) ->
 
 
 def test_light_and_dark_can_be_chosen_and_are_kept(visit: Visit) -> None:
-    page = visit()
+    page = visit(leaves=True)
     body = page.locator("body")
     assert "dark" not in (body.get_attribute("class") or "")
     page.locator(".dl-theme").click()
@@ -215,8 +208,43 @@ def test_a_phone_shows_the_panel_below_and_scrolls_in_one_direction(visit: Visit
     assert panel is not None
     assert panel["y"] >= chat["y"] + chat["height"]
     page.locator("a.dl-mark").first.click()
-    page.locator(".dl-card.dl-current .dl-back").click()
+    page.locator("#dl-beside .dl-at:focus").wait_for()
+    box = page.locator("#dl-chat-sheet").bounding_box()
+    assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
+    for _ in range(4):  # what lies below the article is not reached
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('#dl-chat-sheet, body') !== null")
+        assert not page.evaluate("document.activeElement.closest('#dl-left, #dl-evidence, #dl-top')")
+    page.locator("#dl-close").click()
     assert page.evaluate("document.activeElement.className").startswith("dl-mark")
+
+
+def test_a_question_is_asked_and_its_source_read_by_keyboard_alone(visit: Visit) -> None:
+    page = visit()
+    page.locator("#dl-question textarea:focus").wait_for()
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("#dl-chat .dl-final").wait_for()
+    marks = page.locator("#dl-chat a.dl-mark")
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid", page.evaluate("document.activeElement.outerHTML")
+        if marks.last.evaluate("mark => mark === document.activeElement"):
+            break
+    page.keyboard.press("ArrowLeft")
+    assert marks.nth(marks.count() - 2).evaluate("mark => mark === document.activeElement")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    cited = page.locator("#dl-beside .dl-at:focus")
+    cited.wait_for()
+    assert " ".join(cited.inner_text().split()) in " ".join(page.locator("#dl-chat .dl-text").inner_text().split())
+    assert cited.evaluate(
+        "one => one.getBoundingClientRect().top >= 0 && one.getBoundingClientRect().bottom <= innerHeight"
+    )
+    page.keyboard.press("Escape")
+    assert not page.locator("#dl-beside").is_visible()
+    assert marks.last.evaluate("mark => mark === document.activeElement")
 
 
 def test_an_example_is_answered_and_clear_forgets(visit: Visit) -> None:

@@ -112,13 +112,17 @@ def test_the_passages_of_a_conversation_are_marked_in_the_article(visit: Visit) 
     card = page.locator("#dl-evidence .dl-card.dl-cited").first
     quoted = card.locator("mark").first.inner_text()
     card.locator("a.dl-read").click()
-    page.locator("#dl-at:focus").wait_for()
+    page.locator("#dl-beside .dl-at:focus").wait_for()
     assert page.evaluate("document.activeElement.innerText") == quoted
-    count = page.locator("#dl-view .dl-body mark").count()
-    assert f"{count} passage" in page.locator("#dl-view .dl-cited-line").inner_text()
+    count = page.locator("#dl-beside .dl-body mark").count()
+    assert f"{count} passage" in page.locator("#dl-beside .dl-cited-line").inner_text()
+    title = page.locator("#dl-beside h2").inner_text()
     page.keyboard.press("Escape")
     page.locator("a.dl-read:focus").wait_for()
     page.get_by_role("tab", name="Articles").click()
+    page.locator("#dl-list tbody a", has_text=title).click()
+    page.locator("#dl-view .dl-at:focus").wait_for()
+    assert page.locator("#dl-view .dl-body mark").count() == count
     page.locator("#dl-list tbody a").first.click()
     page.locator("#dl-view .dl-cited-line").wait_for(state="detached")
 

@@ -69,6 +69,8 @@ class Words:
     conversation: str
     welcome: str
     welcome_more: str
+    begin_adding: str
+    looking_examples: str
     question: str
     question_hint: str
     ask: str
@@ -304,6 +306,7 @@ class Words:
     article_empty: str
     updated_on: str
     back_to_list: str
+    close_article: str
     no_date_stated: str
     date_found_in: str
     cited_here: Forms
