@@ -57,6 +57,7 @@ def test_a_change_of_the_file_counts_without_a_restart(file: Path) -> None:
 @pytest.mark.parametrize(
     "line", ["ana editor", "ana owner scrypt$1024$8$1$AAAA$AAAA", "ana editor secret", "a/b editor " + hashed("x"),
              "ana editor scrypt$1073741824$8$1$AAAA$" + "A" * 43 + "="],
+    ids=["no hash", "no such role", "no such hash", "no such name", "a hash too dear"],
 )  # fmt: skip
 def test_a_line_that_is_none_is_said_with_its_number(tmp_path: Path, line: str) -> None:
     path = tmp_path / "people.txt"

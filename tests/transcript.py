@@ -38,7 +38,8 @@ def run(block: str) -> str:
     assert arguments[0] == "dateline", command
     typed = [line.removeprefix("> ") for line in rest if line.startswith("> ")]
     out = io.StringIO()  # notices, on standard error, stand where a terminal shows them
-    with _typing(typed, out), contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+    wide = mock.patch.dict(os.environ, {"COLUMNS": "100"})  # whatever terminal this runs in
+    with _typing(typed, out), contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), wide:
         dateline.main(arguments[1:])
     printed = "\n".join(line.rstrip() for line in out.getvalue().strip().splitlines())
     printed = printed.replace(f"{ROOT}/", "")  # a file is shown by its path, which is every machine's own
