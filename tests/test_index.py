@@ -460,6 +460,24 @@ def test_a_large_archive_answers_while_chroma_is_loaded(index: Index, monkeypatc
     reader.close()
 
 
+def test_a_load_that_fails_is_tried_again_at_the_next_question(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(index, 5)
+    load, faults = Index._open, [DiskFull("no room")]
+
+    def once(self: Index) -> Vectors:
+        if faults:
+            raise faults.pop()
+        return load(self)
+
+    monkeypatch.setattr(Index, "_open", once)
+    reader = Index(index.folder, embedder=IDENTITY)
+    with pytest.raises(DiskFull):
+        reader.dense(entry(1).vectors[0], 2)
+    assert reader.dense(entry(1).vectors[0], 2)[1] is None
+    assert reader._vectors is not None
+    reader.close()
+
+
 def test_an_archive_can_be_closed_while_chroma_is_loaded(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(index, 3)
     monkeypatch.setattr("rag.store.index.FEW", 0)

@@ -28,7 +28,7 @@ def fill(index: Index, count: int) -> None:
 
 
 def kept(index: Index) -> Sketches | None:
-    return Sketches.kept(index.folder, index.catalog.get("embedder"))
+    return Sketches.kept(index.catalog)
 
 
 def test_the_file_says_what_the_catalog_does_after_every_writer(index: Index) -> None:
@@ -39,7 +39,7 @@ def test_the_file_says_what_the_catalog_does_after_every_writer(index: Index) ->
         read = kept(index)
         assert read is not None
         assert read.generation == index.catalog.generation
-        anew = Sketches.none(read.embedder).with_changes(index.catalog)
+        anew = Sketches.none(read.history).with_changes(index.catalog)
         for name in ("numbers", "bits", "days", "sources", "authors"):
             assert np.array_equal(getattr(read, name), getattr(anew, name)), name
 
@@ -77,7 +77,14 @@ def of_another_embedder(path: Path) -> None:
     found.keep(path.parent)
 
 
-@pytest.mark.parametrize("damage", [cut, flipped, emptied, of_another_embedder])
+def of_a_strange_method(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    at = data.rindex(b"PK\x01\x02") + 10  # the zip directory's last entry: how it is compressed
+    data[at] = 77
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("damage", [cut, flipped, emptied, of_another_embedder, of_a_strange_method])
 def test_a_file_that_is_damaged_is_made_again(index: Index, damage: object) -> None:
     fill(index, 40)
     vector = entry(3).vectors[1]
@@ -129,3 +136,38 @@ def test_the_nearest_passages_are_among_those_whose_bits_differ_least(dimension:
             best = np.argsort(-(vectors[chosen] @ vector))[:20] * (chosen.step or 1) + 1
             of_the_best.append(np.isin(best, found).mean())
         assert np.mean(of_the_best) > 0.97
+
+
+def test_sketches_of_a_catalog_that_was_put_back_are_not_believed(index: Index, tmp_path: Path) -> None:
+    fill(index, 20)
+    with index.catalog.db as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    before = (index.folder / "catalog.sqlite3").read_bytes()
+    with index.writer() as writer:
+        writer.commit([put(n, source="Gazette") for n in range(100, 140)])
+    later = (index.folder / NAME).read_bytes()
+    index.close()
+    for rest in index.folder.glob("catalog.sqlite3*"):
+        rest.unlink()
+    (index.folder / "catalog.sqlite3").write_bytes(before)
+    again = Index(index.folder, embedder=IDENTITY)
+    assert kept(again) is None  # it is of a later generation
+    with again.writer() as writer:
+        for n in range(200, 240):  # the same numbers again, for other passages
+            writer.commit([put(n, source="Herald")])
+    (again.folder / NAME).write_bytes(later)
+    assert kept(again) is None  # its bits are of other vectors
+    found = Scan(again.catalog).search(entry(210).vectors[0], 300, Filter(sources=("Herald",)))
+    assert len(found) == 80
+    again.close()
+
+
+def test_vectors_that_were_replaced_under_the_same_embedder_have_new_sketches(index: Index) -> None:
+    fill(index, 40)
+    with index.writer() as writer:
+        ids, _, matrix = index.catalog.vectors()
+        writer.replace_vectors([(ids, -matrix)], dict(IDENTITY))
+    read = kept(index)
+    assert read is not None
+    anew = Sketches.none(read.history).with_changes(index.catalog)
+    assert np.array_equal(read.bits, anew.bits)

@@ -150,8 +150,8 @@ class Asking:
         settings: Mapping[str, Any] | None = None, **filters: Any,
     ) -> AsyncIterator[Exchange]:  # fmt: skip
         """Like `run`, when the question's turn has come; until then the exchange says how many are before it."""
-        stop = self._running[session] = Stop()
         exchange = talk.begin(question, instead_of, self._words)
+        stop = self._running[session] = Stop()
         ticket = self._lines.of(self._archive.settings, settings or {}).join()
         pictures = self._run(talk, exchange, session, stop, settings or {}, filters)
         try:
@@ -182,8 +182,8 @@ class Asking:
 
         `settings` are what this reader has chosen for it.
         """
-        stop = self._running[session] = Stop()
         exchange = talk.begin(question, instead_of, self._words)
+        stop = self._running[session] = Stop()
         return self._run(talk, exchange, session, stop, settings or {}, filters)
 
     def _run(

@@ -277,6 +277,12 @@ class Catalog:
         """Moves with every change of what can be found."""
         return int(self.get("generation", "0"))
 
+    @property
+    def history(self) -> str:
+        """Whose passages' numbers and vectors these are: of this archive, this embedder, and since they were last replaced."""
+        facts = (self.get("archive"), self.get("vectors_made"), self.get("embedder"))
+        return hashlib.sha256("\n".join(facts).encode()).hexdigest()
+
     def _remembered(self, name: str, find: Callable[[], T]) -> T:
         """What was found in this generation, or is found now."""
         generation = self.generation

@@ -91,7 +91,6 @@ class Index:
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="fulltext")
         self._loader = ThreadPoolExecutor(1, thread_name_prefix="vectors")
         self._loading: Future[_Loaded] | None = None
-        self._notice: str | None = None  # of the last time that vectors were loaded
         self._vectors: Vectors | None = None
         self._opened = -1
         self.embedder = dict(embedder) if embedder is not None else self.recorded_embedder()
@@ -101,8 +100,8 @@ class Index:
         self._threads.shutdown()
         self._loader.shutdown()
         with self._mutex:
-            if self._loading is not None and (loaded := self._loading.result().vectors) is not None:
-                loaded.close()
+            if self._loading is not None and self._loading.exception() is None:
+                self._vectors = self._vectors or self._loading.result().vectors
             self._let_go()
             self.catalog.close()
 
@@ -172,9 +171,10 @@ class Index:
                 return self._vectors, None
             self._let_go()
             loaded = self._loaded(generation, wait=catalog.size <= FEW)
-            if loaded is not None:
-                self._vectors, self._notice, self._opened = loaded.vectors, loaded.notice, generation
-            return self._vectors, self._notice
+            if loaded is None:
+                return None, None
+            self._vectors, self._opened = loaded.vectors, generation
+            return self._vectors, loaded.notice
 
     def _loaded(self, generation: int, *, wait: bool) -> _Loaded | None:
         """What was loaded of this generation; None while it is still being loaded, and `wait` is False."""
@@ -183,7 +183,8 @@ class Index:
                 self._loading = self._loader.submit(self._load, generation)
             if not wait and not self._loading.done():
                 return None
-            loaded, self._loading = self._loading.result(), None
+            loading, self._loading = self._loading, None  # what it raises is raised once, and then tried again
+            loaded = loading.result()
             if loaded.generation == generation:
                 return loaded
             if loaded.vectors is not None:
@@ -263,11 +264,12 @@ class Index:
 
     def take_all(self, where: Filter) -> int:
         """Take out every article that the filter lets through, REMOVED at a time; how many. A kill leaves whole articles."""
-        ids = self.catalog.ids(where)
-        if ids:
-            with self.writer() as writer:
-                for start in range(0, len(ids), REMOVED):
-                    writer.commit([Drop(id) for id in ids[start : start + REMOVED]])
+        if not self.catalog.ids(where):
+            return 0
+        with self.writer() as writer:
+            ids = self.catalog.ids(where)  # as they are now that nobody else writes
+            for start in range(0, len(ids), REMOVED):
+                writer.commit([Drop(id) for id in ids[start : start + REMOVED]])
         return len(ids)
 
     def put_back(self, removed: Removed) -> bool:

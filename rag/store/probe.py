@@ -94,10 +94,11 @@ def _sample(catalog: Catalog, size: int) -> tuple[list[str], Vector]:
     numbers = catalog.numbers()
     if len(numbers) > size:
         spread = np.linspace(0, len(numbers) - 1 - size // 2, size - size // 2).astype(int)
-        numbers = np.concatenate([numbers[spread], numbers[-(size // 2) :]])
+        numbers = np.concatenate([numbers[spread], numbers[len(numbers) - size // 2 :]])
     found, matrix = catalog.vectors_by_number(numbers)
     ids = catalog.passage_ids(found)
-    return [ids[number] for number in found], matrix
+    there = [at for at, number in enumerate(found) if number in ids]  # one may have gone meanwhile
+    return [ids[found[at]] for at in there], matrix[there]
 
 
 def main() -> None:

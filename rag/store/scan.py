@@ -54,11 +54,11 @@ class Scan:
             self._kept = sketches.generation
 
     def _current(self) -> Sketches:
-        embedder = self._catalog.get("embedder")
+        history = self._catalog.history
         with self._mutex:
-            if self._sketches is None or self._sketches.embedder != embedder:  # else the same passages have new vectors
-                kept = Sketches.kept(self._catalog.path.parent, embedder)
-                self._sketches, self._kept = (kept, kept.generation) if kept else (Sketches.none(embedder), -1)
+            if self._sketches is None or self._sketches.history != history:  # else the same passages have new vectors
+                kept = Sketches.kept(self._catalog)
+                self._sketches, self._kept = (kept, kept.generation) if kept else (Sketches.none(history), -1)
             self._sketches = self._sketches.with_changes(self._catalog)
             return self._sketches
 

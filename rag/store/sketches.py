@@ -1,6 +1,6 @@
 """A sketch of every vector, a bit a dimension, with what filters ask for: small enough to be held of a million passages.
 
-    sketches = Sketches.kept(path, "minilm") or Sketches.none("minilm")
+    sketches = Sketches.kept(catalog) or Sketches.none(catalog.history)
     sketches = sketches.with_changes(catalog)            reads only what is new
     sketches.nearest(vector, 2000, where)                passages' numbers, to be scored by their vectors
 
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +26,7 @@ NAME = "sketches.npz"
 FORMAT = 1  # another way of writing the file is another number
 CHUNK = 1 << 15  # passages that are compared at once: what is in hand stays in the processor's cache
 READ = 5_000  # vectors that are read at once
+LOOKED_AT = 100  # passages, twice, whose bits are compared with their vectors before a file is believed
 WORD = 64  # bits
 
 Bits = npt.NDArray[np.uint64]
@@ -37,10 +37,10 @@ Mask = npt.NDArray[np.bool_]
 class Sketches:
     """Columns of one length, by rising number; `bits` is words x passages. Never changed, only replaced.
 
-    `days` are as in the catalog, 0 for none; `sources` and `authors` are numbers made of the names, 0 for none.
+    `history` is the catalog's whose passages have these numbers and vectors; `generation` is as of when. `days` are as in the catalog, 0 for none; `sources` and `authors` are numbers made of the names, 0 for none.
     """
 
-    embedder: str
+    history: str
     generation: int
     numbers: Numbers
     bits: Bits
@@ -49,23 +49,35 @@ class Sketches:
     authors: npt.NDArray[np.uint64]
 
     @classmethod
-    def none(cls, embedder: str) -> Sketches:
+    def none(cls, history: str) -> Sketches:
         names = np.zeros(0, dtype=np.uint64)
         days = np.zeros(0, dtype=np.int32)
-        return cls(embedder, -1, np.zeros(0, dtype=np.int64), np.zeros((0, 0), dtype=np.uint64), days, names, names)
+        return cls(history, -1, np.zeros(0, dtype=np.int64), np.zeros((0, 0), dtype=np.uint64), days, names, names)
 
     @classmethod
-    def kept(cls, folder: Path, embedder: str) -> Sketches | None:
-        """What the folder's file says of this embedder's vectors; None where there is none, or it is damaged."""
+    def kept(cls, catalog: Catalog) -> Sketches | None:
+        """What the file beside the catalog says; None where there is none, it is damaged, or of another history."""
         try:
-            with np.load(folder / NAME, allow_pickle=False) as file:
-                made = [str(fact) for fact in file["made"]]
+            with np.load(catalog.path.parent / NAME, allow_pickle=False) as file:
+                form, history, generation = (str(fact) for fact in file["made"])
                 columns = [file[name] for name in ("numbers", "bits", "days", "sources", "authors")]
-        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+            found = cls(history, int(generation), *columns)
+        except Exception:  # noqa: BLE001 - a damaged file raises what zip, NumPy or zlib think of it; it is made again
             return None
-        if made[:2] != [str(FORMAT), embedder] or len({column.shape[-1] for column in columns}) != 1:
-            return None
-        return cls(embedder, int(made[2]), *columns)
+        sound = form == str(FORMAT) and history == catalog.history and found.generation <= catalog.generation
+        same_length = len({column.shape[-1] for column in columns}) == 1
+        return found if sound and same_length and found._agrees(catalog) else None
+
+    def _agrees(self, catalog: Catalog) -> bool:
+        """Whether some of the bits, the newest and others, are those of the catalog's vectors: a catalog may have been put
+        back by hand, and its numbers given again."""
+        if not len(self):
+            return True
+        at = np.unique(np.concatenate([np.linspace(0, len(self) - 1, LOOKED_AT), np.arange(-LOOKED_AT, 0) % len(self)]))
+        some = self.numbers[at.astype(np.int64)]
+        found, vectors = catalog.vectors_by_number(some)
+        here = np.isin(self.numbers, found)
+        return bool(len(found) == 0 or np.array_equal(self.bits[:, here], _bits(vectors)))
 
     def keep(self, folder: Path) -> None:
         """Write the file in place of the old one, all or nothing; without room for it there is none."""
@@ -73,7 +85,7 @@ class Sketches:
         try:
             with pending.open("wb") as file:
                 np.savez(
-                    file, made=np.array([str(FORMAT), self.embedder, str(self.generation)]), numbers=self.numbers,
+                    file, made=np.array([str(FORMAT), self.history, str(self.generation)]), numbers=self.numbers,
                     bits=self.bits, days=self.days, sources=self.sources, authors=self.authors,
                 )  # fmt: skip
             os.replace(pending, folder / NAME)
@@ -93,7 +105,7 @@ class Sketches:
         parts = [self._only(held)] if held.any() else []
         for numbers, days, sources, authors, vectors in catalog.described_vectors(above=last, size=READ):
             new = Sketches(
-                self.embedder,
+                self.history,
                 generation,
                 np.array(numbers, dtype=np.int64),
                 _bits(vectors),
@@ -102,11 +114,11 @@ class Sketches:
                 np.array([_name(author) for author in authors], dtype=np.uint64),
             )
             parts.append(new)
-        return _joined(parts, self.embedder, generation)
+        return _joined(parts, self.history, generation)
 
     def _only(self, held: Mask) -> Sketches:
         columns = (self.days[held], self.sources[held], self.authors[held])
-        return Sketches(self.embedder, self.generation, self.numbers[held], self.bits[:, held], *columns)
+        return Sketches(self.history, self.generation, self.numbers[held], self.bits[:, held], *columns)
 
     def nearest(self, vector: Vector, count: int, where: Filter | None = None) -> Numbers:
         """The numbers of that many passages whose bits differ least from the vector's, in no order."""
@@ -138,11 +150,11 @@ class Sketches:
         return chosen
 
 
-def _joined(parts: Sequence[Sketches], embedder: str, generation: int) -> Sketches:
+def _joined(parts: Sequence[Sketches], history: str, generation: int) -> Sketches:
     if not parts:
-        return replace(Sketches.none(embedder), generation=generation)
+        return replace(Sketches.none(history), generation=generation)
     return Sketches(
-        embedder,
+        history,
         generation,
         np.concatenate([one.numbers for one in parts]),
         np.concatenate([one.bits for one in parts], axis=1),

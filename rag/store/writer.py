@@ -159,6 +159,7 @@ class Writer:
                     )
             db.execute("INSERT OR REPLACE INTO meta VALUES ('embedder', ?)", (json.dumps(embedder),))
             db.execute("INSERT OR REPLACE INTO meta VALUES ('vectors_state', '')")
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('vectors_made', lower(hex(randomblob(8))))")
             move_generation(db)
         self._index.embedder = dict(embedder)
         self.rebuild()
@@ -280,7 +281,10 @@ class Writer:
         self._step("rebuild: swapped")
 
     def sweep(self) -> None:
-        """Remove folders of vectors that are not the current ones; a client that still holds one keeps its files."""
+        """Remove vectors that are not the current ones; a client that still holds a folder keeps its files."""
+        if self._index.chroma:
+            drop_others(self._index.place())
+            return
         home = self._index.folder / "vectors"
         current = self._catalog.get("vectors_number", "1")
         for path in home.iterdir() if home.is_dir() else ():

@@ -180,6 +180,7 @@ def test_who_answers_and_how_strictly_is_chosen_and_no_key_comes_to_the_page(
                 assert len(model.requests) > sent
                 assert key not in page.content()
                 assert key not in page.evaluate("JSON.stringify(window.gradio_config) + document.cookie")
+                page.close()  # before its server, which it would go on asking
             finally:
                 server.close()
 
