@@ -460,6 +460,27 @@ def test_a_large_archive_answers_while_chroma_is_loaded(index: Index, monkeypatc
     reader.close()
 
 
+def test_a_search_that_does_not_ask_chroma_says_what_is_wrong_with_it(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.store.index.NARROW", 0)
+    fill(index, 5)
+    once, vector, where = (
+        Index(index.folder, embedder=IDENTITY, once=True),
+        entry(1).vectors[0],
+        Filter(sources=("Courier",)),
+    )
+    assert once.dense(vector, 2)[1] is None
+    assert index.dense(vector, 2, where)[1] is None
+    ((index.place().folder or index.folder) / "chroma.sqlite3").write_bytes(b"no database")
+    for hits, notice in (once.dense(vector, 2), index.dense(vector, 2, where)):
+        assert len(hits) == 2
+        assert "doctor --repair" in str(notice)
+    index.repair()
+    assert once.dense(vector, 2)[1] is None
+    once.close()
+
+
 def test_a_load_that_fails_is_tried_again_at_the_next_question(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(index, 5)
     load, faults = Index._open, [DiskFull("no room")]

@@ -52,6 +52,19 @@ def test_a_writer_that_changes_nothing_writes_no_file(index: Index) -> None:
     assert (index.folder / NAME).stat().st_mtime_ns == state
 
 
+def test_a_writer_that_changes_little_leaves_the_file_to_be_caught_up_with(index: Index) -> None:
+    fill(index, 120)
+    before = (index.folder / NAME).read_bytes()
+    with index.writer() as writer:
+        writer.commit([put(500, source="Gazette")])
+    assert (index.folder / NAME).read_bytes() == before
+    found = Scan(index.catalog).search(entry(500).vectors[0], 1, Filter(sources=("Gazette",)))
+    assert found[0][0] == entry(500).passages[0].id
+    with index.writer() as writer:
+        writer.commit([put(600, source="Gazette"), Drop("article-0003")])
+    assert (index.folder / NAME).read_bytes() != before  # three of 121 articles came or went
+
+
 def test_a_small_archive_keeps_none(tmp_path: Path) -> None:
     index = Index(tmp_path, embedder=IDENTITY)
     fill(index, 30)

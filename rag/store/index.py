@@ -35,7 +35,17 @@ from rag.store.writer import SAMPLE, Drop, Shown, Step, Writer
 FEW = 100_000  # passages: Chroma loads so many in about a second; more are loaded while sketches are searched
 REMOVED = 500  # articles that one transaction takes out
 DEAD = 0.1  # of what was ever written to Chroma: so much must be gone for compacting to build it anew
+WRITTEN_ANEW, READ_ANEW = (
+    0.01,
+    0.1,
+)  # of the sketches: so much must be new for a writer, or a reader, to write their file
 NARROW = 5_000  # passages: a filter that leaves so few is searched exactly
+
+INSTEAD = ". Searched the catalog's vectors instead; dateline doctor --repair mends it."
+UNCLEAN = (
+    "The last ingestion did not end in order; vectors are searched in the catalog. The next ingestion, or dateline "
+    "doctor --repair, puts Chroma right."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +151,7 @@ class Index:
         if where and self.catalog.count_passages(where, NARROW + 1) <= NARROW:
             return _ordered(self._scan.narrow(vector, k, where)), None
         if where or self._once:
-            return _ordered(self._scan.search(vector, k, where)), None
+            return _ordered(self._scanned(vector, k, where)), self._trouble()
         vectors, notice = self._current()
         if vectors is not None:
             try:
@@ -149,9 +159,30 @@ class Index:
             except VectorsFault as e:
                 with self._mutex:
                     if self._vectors is vectors:  # else another thread closed it, to open what is newer
-                        notice = f"{e}. Searched the catalog's vectors instead; dateline doctor --repair mends it."
+                        notice = f"{e}{INSTEAD}"
                         self._let_go()
-        return _ordered(self._scan.search(vector, k)), notice
+        return _ordered(self._scanned(vector, k)), notice
+
+    def _scanned(self, vector: Vector, k: int, where: Filter | None = None) -> list[tuple[str, float]]:
+        try:
+            found = self._scan.search(vector, k, where)
+        except ValueError:  # vectors of another length: the archive was embedded again in this very moment
+            self._check_embedder()
+            raise
+        self._check_embedder()
+        if self.catalog.size > FEW:
+            self._scan.keep(READ_ANEW)
+        return found
+
+    def _trouble(self) -> str | None:
+        """What the user should do about Chroma's vectors, where it is not asked for them."""
+        generation, state = self.catalog.generation, self.catalog.get("vectors_state")
+        unclean = state != "clean" or self.catalog.count("pending") > 0
+        if state == "" or (not unclean and self.sealed()):
+            return None
+        if lock.is_held(self.folder) or self.catalog.generation != generation:
+            return None  # a writer is at work, or has just finished
+        return UNCLEAN if unclean else f"the files in {self.place()} are not those that were written{INSTEAD}"
 
     def _current(self) -> tuple[Vectors | None, str | None]:
         """The vectors as of the catalog's generation, or None and why they cannot be used."""
@@ -163,10 +194,7 @@ class Index:
                 self._let_go()
                 if state == "" or lock.is_held(self.folder) or catalog.generation != generation:
                     return None, None  # a writer is at work, or has just finished
-                return None, (
-                    "The last ingestion did not end in order; vectors are searched in the catalog. "
-                    "The next ingestion, or dateline doctor --repair, puts Chroma right."
-                )
+                return None, UNCLEAN
             if self._vectors is not None and self._opened == generation:
                 return self._vectors, None
             self._let_go()
@@ -198,8 +226,7 @@ class Index:
             try:
                 return _Loaded(generation, self._open())
             except VectorsFault as e:
-                notice = f"{e}. Searched the catalog's vectors instead; dateline doctor --repair mends it."
-                return _Loaded(generation, notice=notice)
+                return _Loaded(generation, notice=f"{e}{INSTEAD}")
 
     def sealed(self) -> bool:
         """Whether the vectors' files are those that the last writer closed."""
@@ -246,7 +273,7 @@ class Index:
             finally:
                 writer.close()
                 if self.catalog.size > NARROW:
-                    self._scan.keep()
+                    self._scan.keep(WRITTEN_ANEW)
 
     def remove(self, article_id: str) -> bool:
         """Take an article out of catalog, full text and vectors at once; False when there is none."""

@@ -24,7 +24,7 @@ class Scan:
         self._catalog = catalog
         self._mutex = threading.Lock()
         self._sketches: Sketches | None = None
-        self._kept = -1  # the generation of the sketches that are on disk
+        self._kept: Sketches | None = None  # what is on disk
 
     def search(self, vector: Vector, k: int, where: Filter | None = None) -> list[tuple[str, float]]:
         """(passage id, cosine), best first; all of the archive, or what the filter lets through."""
@@ -46,19 +46,20 @@ class Scan:
         cosines = matrix @ np.asarray(vector, dtype=np.float32)
         return sorted(((ids[i], float(cosines[i])) for i in _top(cosines, k)), key=lambda hit: (-hit[1], hit[0]))
 
-    def keep(self) -> None:
-        """Write the sketches beside the catalog, for the next one who opens the archive."""
+    def keep(self, share: float) -> None:
+        """Write the sketches beside the catalog, for the next one who opens the archive, where at least this share of
+        them is new or gone since it was last done: what has changed since is soon read."""
         sketches = self._current()
-        if sketches.generation != self._kept:
+        if sketches.changed_since(self._kept) >= share:
             sketches.keep(self._catalog.path.parent)
-            self._kept = sketches.generation
+            self._kept = sketches
 
     def _current(self) -> Sketches:
         history = self._catalog.history
         with self._mutex:
             if self._sketches is None or self._sketches.history != history:  # else the same passages have new vectors
-                kept = Sketches.kept(self._catalog)
-                self._sketches, self._kept = (kept, kept.generation) if kept else (Sketches.none(history), -1)
+                self._kept = Sketches.kept(self._catalog)
+                self._sketches = self._kept or Sketches.none(history)
             self._sketches = self._sketches.with_changes(self._catalog)
             return self._sketches
 

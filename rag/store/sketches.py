@@ -95,6 +95,13 @@ class Sketches:
     def __len__(self) -> int:
         return len(self.numbers)
 
+    def changed_since(self, other: Sketches | None) -> float:
+        """How many came and went since the other were these, as a share; 1 where there were no others."""
+        if other is None or other.history != self.history or not len(other) or not len(self):
+            return 1.0
+        came = int((self.numbers > other.numbers[-1]).sum())
+        return (came + len(other) - (len(self) - came)) / len(self)
+
     def with_changes(self, catalog: Catalog) -> Sketches:
         """These as of the catalog's generation: without what is gone, and with what came since."""
         generation = catalog.generation
