@@ -13,7 +13,7 @@ import pytest
 
 from rag.errors import VectorsFault
 from rag.store.index import Index
-from rag.store.writer import Writer
+from rag.store.writer import Drop, Writer
 from tests.entries import IDENTITY, entry, put
 
 
@@ -102,6 +102,25 @@ def test_a_server_that_stops_is_answered_around_and_caught_up(index: Index, serv
     assert write(index, 12).fault is None
     assert found(index)
     assert index.health().ok
+
+
+def test_a_writer_that_finds_the_server_gone_writes_the_catalog_and_says_so(index: Index, server: Server) -> None:
+    with index.writer() as writer:
+        writer.commit([put(n) for n in range(3)])
+    server.stop()
+    with index.writer() as writer:
+        writer.commit([put(50)])
+        assert "does not answer" in str(writer.fault)
+    assert index.catalog.article("article-0050") is not None
+
+
+def test_compacting_leaves_no_second_collection(index: Index, server: Server) -> None:
+    with index.writer() as writer:
+        writer.commit([put(n) for n in range(20)])
+    with index.writer() as writer:
+        writer.commit([Drop(f"article-{n:04d}") for n in range(10)])
+    assert index.compact()
+    assert list(server.collections().values()) == [20]
 
 
 def test_an_empty_server_in_its_place_is_noticed_and_filled(index: Index, server: Server, tmp_path: Path) -> None:

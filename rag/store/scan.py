@@ -7,7 +7,8 @@ in an archive of no more passages that is exact too.
 from __future__ import annotations
 
 import threading
-from typing import Any
+from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from rag.store.catalog import Catalog, Filter, Vector
 from rag.store.sketches import Sketches
 
 CANDIDATES = 2_000
+
+T = TypeVar("T")
 
 
 class Scan:
@@ -30,10 +33,7 @@ class Scan:
         """(passage id, cosine), best first; all of the archive, or what the filter lets through."""
         chosen = self._current().nearest(vector, max(CANDIDATES, k), where)
         numbers, matrix = self._catalog.vectors_by_number(chosen)
-        if not numbers:
-            return []
-        cosines = matrix @ np.asarray(vector, dtype=np.float32)
-        top = [(numbers[i], float(cosines[i])) for i in _top(cosines, k)]
+        top = _best(numbers, matrix, vector, k)
         ids = self._catalog.passage_ids([number for number, _ in top])
         # A passage that went since the sketches were read has no id any more.
         return sorted(((ids[n], c) for n, c in top if n in ids), key=lambda hit: (-hit[1], hit[0]))
@@ -41,16 +41,13 @@ class Scan:
     def narrow(self, vector: Vector, k: int, where: Filter) -> list[tuple[str, float]]:
         """Like `search`, exactly: for a filter that leaves few."""
         ids, _, matrix = self._catalog.vectors(where)
-        if not ids:
-            return []
-        cosines = matrix @ np.asarray(vector, dtype=np.float32)
-        return sorted(((ids[i], float(cosines[i])) for i in _top(cosines, k)), key=lambda hit: (-hit[1], hit[0]))
+        return sorted(_best(ids, matrix, vector, k), key=lambda hit: (-hit[1], hit[0]))
 
     def keep(self, share: float) -> None:
         """Write the sketches beside the catalog, for the next one who opens the archive, where at least this share of
         them is new or gone since it was last done: what has changed since is soon read."""
         sketches = self._current()
-        if sketches.changed_since(self._kept) >= share:
+        if sketches is not self._kept and sketches.changed_since(self._kept) >= share:
             sketches.keep(self._catalog.path.parent)
             self._kept = sketches
 
@@ -64,6 +61,10 @@ class Scan:
             return self._sketches
 
 
-def _top(cosines: Vector, k: int) -> Any:
-    """Vectors are unit length, so the product is the cosine."""
-    return np.argpartition(-cosines, k - 1)[:k] if k < len(cosines) else np.arange(len(cosines))
+def _best(names: Sequence[T], matrix: Vector, vector: Vector, k: int) -> list[tuple[T, float]]:
+    """(name, cosine) of the k nearest rows, in no order: vectors are unit length, so the product is the cosine."""
+    if not names:
+        return []
+    cosines = matrix @ np.asarray(vector, dtype=np.float32)
+    top = np.argpartition(-cosines, k - 1)[:k] if k < len(cosines) else range(len(cosines))
+    return [(names[i], float(cosines[i])) for i in top]

@@ -37,7 +37,8 @@ Mask = npt.NDArray[np.bool_]
 class Sketches:
     """Columns of one length, by rising number; `bits` is words x passages. Never changed, only replaced.
 
-    `history` is the catalog's whose passages have these numbers and vectors; `generation` is as of when. `days` are as in the catalog, 0 for none; `sources` and `authors` are numbers made of the names, 0 for none.
+    `history` is the catalog's whose passages have these numbers and vectors; `generation` is as of when. `days` are as in
+    the catalog, 0 for none; `sources` and `authors` are numbers made of the names, 0 for none.
     """
 
     history: str

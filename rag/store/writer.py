@@ -169,11 +169,11 @@ class Writer:
     def heal(self) -> None:
         """After a writer that did not end in order: look, and rebuild what does not hold."""
         catalog, index = self._catalog, self._index
-        self.sweep()
         state = catalog.get("vectors_state")
         if not catalog.count("passages") and state == "":
             return
         try:
+            self.sweep()
             if state == "clean" and index.sealed() and not catalog.count("pending") and self._is_served():
                 return
             self._step("heal: begin")
