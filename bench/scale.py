@@ -53,6 +53,7 @@ SOURCES = 4_000  # articles whose sentences are used
 def grow(folder: str, wanted: str) -> dict[str, Any]:
     """Add articles until the archive has so many passages."""
     with Archive(folder) as archive:
+        archive.embedder.prepare()  # as an ingestion does: made once, and no part of the first search
         catalog = archive.index.catalog
         before = catalog.count("passages")
         made = _articles(catalog.count(), archive)

@@ -179,10 +179,13 @@
     reach(document.querySelector("#dl-list tr.dl-chosen a") || document.querySelector("#dl-list tbody a"), "center");
   }
 
-  function reach(element, block) {
+  function reach(element, block, take = true) {
     element?.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block });
-    element?.focus({ preventScroll: true });
+    if (take) element?.focus({ preventScroll: true });
   }
+
+  // Whoever has begun to write meanwhile goes on writing: what arrives does not take the keyboard away.
+  const writing = () => !!document.activeElement?.matches("textarea, input:not([type=radio]):not([type=checkbox])");
 
   // After a removal its button is gone: the keyboard goes on at the undo.
   function undoable() {
@@ -209,7 +212,7 @@
       const over = narrow.matches || wished.place === "chat";
       wished = null;
       view.scrollTop = 0;
-      reach(words || heading, words ? "center" : over ? "start" : "nearest");
+      reach(words || heading, words ? "center" : over ? "start" : "nearest", narrow.matches || !writing());
     } else if (wished?.name === "rows" && document.activeElement === document.body) {
       document.querySelector(`#dl-list a[href="${wished.href}"]`)?.focus({ preventScroll: true });
       wished = null;

@@ -29,6 +29,19 @@ def ask(page: Page, question: str) -> None:
     page.locator("#dl-chat .dl-final").nth(finished).wait_for()
 
 
+def test_an_article_that_arrives_takes_the_keyboard_from_nobody_who_writes(visit: Visit) -> None:
+    page = visit()
+    page.locator("#dl-chat .example").first.wait_for()
+    ask(page, QUESTION)
+    page.locator("#dl-chat a.dl-mark").first.wait_for()
+    page.evaluate(
+        "document.querySelector('#dl-chat a.dl-mark').click(); document.querySelector('#dl-question textarea').focus()"
+    )
+    page.locator("#dl-beside h2[data-seen]").wait_for()
+    assert page.locator("#dl-beside .dl-at").is_visible()
+    assert page.evaluate("document.activeElement.closest('#dl-question') !== null")
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_question_is_answered_and_its_mark_leads_to_the_cited_words(visit: Visit, dark: bool) -> None:
     page = visit(dark=dark)
