@@ -27,6 +27,7 @@ from evals.metrics import bare, holds, ranked, stands
 from evals.report import followed, write
 from ingest import ingest
 from rag import Archive, chain
+from rag.search.attempts import attempts
 from rag.search.planned import search
 from rag.search.reader import Reader
 from rag.search.retrieve import retrieve
@@ -176,7 +177,12 @@ def planned(
             started = time.perf_counter()
             plan = chain.plan_of(question["question"], on_day, overrides={"as_of": day} if as_of else None)
             hits = search(
-                plan, parts.index, parts.encode, k=K, per_article=parts.settings.passages_per_article, reader=reader
+                attempts(plan, day)[0].plan,
+                parts.index,
+                parts.encode,
+                k=K,
+                per_article=parts.settings.passages_per_article,
+                reader=reader,
             ).hits
             seconds.append(time.perf_counter() - started)
             lists.append(_right(archive, question, hits))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.answer.abstain import abstained
 from rag.answer.counts import count
-from rag.answer.days import off_days
+from rag.answer.days import off_days, too_early
 from rag.answer.disagreement import of_answer
 from rag.answer.embedded import Embedded
 from rag.answer.evidence import gather
@@ -142,6 +142,9 @@ def events(
             answer = abstained(plan, evidence, coverage, off)
         elif off is not None:
             answer = replace(answer, notices=(*answer.notices, off))
+        early = None if attempt.notice else too_early(plan, [c.passage for c in answer.citations])
+        if early is not None and not answer.abstained:
+            answer = replace(answer, notices=(*answer.notices, early))
     rests = None if answer.abstained else backing(answer.citations, evidence, parts.index.catalog.article)
     timer.lap("answer")
     if answer.trace is not None and rewritten:

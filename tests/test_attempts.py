@@ -40,6 +40,24 @@ def test_dates_of_the_question_give_way_and_the_notice_names_them() -> None:
     assert "on 20 November 2024" in one_day.notice
 
 
+def test_what_happened_on_some_days_is_looked_for_a_little_before_them_too() -> None:
+    week = dt.date(2024, 11, 11), dt.date(2024, 11, 17)
+    plan = replace(FACT, after=week[0], before=week[1], near=(week,))
+    first, second = attempts(plan, TODAY)
+    assert (first.plan, first.notice) == (replace(plan, after=dt.date(2024, 11, 4)), "")
+    assert (second.plan.after, second.plan.near) == (None, (week,))
+    yesterday = replace(FACT, after=dt.date(2024, 11, 19), near=((dt.date(2024, 11, 19),) * 2,))
+    assert attempts(yesterday, TODAY)[0].plan.after == dt.date(2024, 11, 17)
+
+
+def test_days_of_publication_of_a_topic_or_of_the_caller_begin_when_they_say() -> None:
+    week = dt.date(2024, 11, 11), dt.date(2024, 11, 17)
+    plan = replace(FACT, after=week[0], before=week[1], near=(week,))
+    for strict in (replace(plan, near=()), replace(plan, kind="timeline"), replace(plan, near=((TODAY, TODAY),))):
+        assert attempts(strict, TODAY)[0].plan == strict
+    assert [a.plan for a in attempts(plan, TODAY, {"after"})] == [plan]
+
+
 def test_dates_of_parts_give_way_too() -> None:
     part = replace(FACT, before=dt.date(2023, 10, 22))
     second = attempts(replace(FACT, parts=(part, FACT)), TODAY)[1]

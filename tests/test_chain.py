@@ -163,6 +163,18 @@ def test_a_follow_up_is_rewritten_by_the_model(folder_of_archive: Path) -> None:
     assert [m["text"] for m in asked["messages"]] == [m["content"] for m in server.requests[1].body["messages"]]
 
 
+def test_what_was_published_shortly_before_the_days_is_cited_and_said(folder_of_archive: Path) -> None:
+    question = "How many people were moved to schools this week?"
+    with OpenAIServer(Script(words=("About 12,000 people were moved [1].",))) as server:
+        options: dict[str, Any] = {"model": "openai:tiny", "model_url": server.url, "deadline": 20}
+        with Archive(folder_of_archive, embedder=WordHash(), **options) as archive:
+            answer = archive.ask(question, as_of="2024-04-09")
+            strict = archive.ask(question, as_of="2024-04-09", after="2024-04-08")
+    assert str(answer.citations[0].article.date) == "2024-04-05"
+    assert any("since 8 April 2024" in n and "5 April 2024" in n for n in answer.notices)
+    assert strict.abstained
+
+
 def test_notices_come_before_the_words_they_are_about(folder_of_archive: Path) -> None:
     events, _ = asked(folder_of_archive, Script(status=401))
     kinds = [type(e) for e in events]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answer.days import is_of, off_days
+from rag.answer.days import is_of, off_days, too_early
 from rag.types import Dated, Plan
 from tests.passages import article, passage
 
@@ -67,3 +67,15 @@ def test_a_passage_is_of_days_by_its_own_day_or_by_its_words(
     days: tuple[dt.date, dt.date], text: str, told: str, of: bool
 ) -> None:
     assert is_of(days, passage(article(text, day=told))) is of
+
+
+def test_what_was_published_before_the_days_is_told_with_its_own() -> None:
+    early = passage(article("Votes are to be counted.", day="2024-11-01"))
+    undated = replace(VOTE, date=None)
+    since = replace(PLAN, after=dt.date(2024, 11, 4))
+    assert too_early(since, [VOTE, undated]) is None
+    assert too_early(PLAN, [early]) is None
+    assert "Nothing" in (told := too_early(since, [early, undated]) or "")
+    assert "since 4 November 2024" in told
+    assert "1 November 2024" in told
+    assert "Not all" in (too_early(since, [VOTE, early]) or "")

@@ -143,6 +143,14 @@ def test_notes_name_the_words_that_led_to_each_part() -> None:
     assert plan("What happened on 11 September 2001?").notes == ('about: "on 11 September 2001"',)
 
 
+def test_days_on_which_something_happened_are_preferred_and_those_of_reports_only_filter() -> None:
+    week = day("2024-11-11"), day("2024-11-17")
+    assert plan("What happened last week?").near == (week,)
+    assert plan("Who resigned this week?").near == ((day("2024-11-18"), TODAY),)
+    assert plan("What did Reuters report last week?").near == ()
+    assert plan("What was published last week on rice?").near == ()
+
+
 def test_relative_days_count_from_as_of() -> None:
     made = plan("What happened last week, as of 12 March 2024?")
     assert (made.as_of, made.after) == (day("2024-03-12"), day("2024-03-04"))

@@ -31,6 +31,19 @@ def off_days(plan: Plan, passages: Sequence[Passage]) -> str | None:
     return f"Nothing that was found is of {days}; the nearest passage is of {told}."
 
 
+def too_early(plan: Plan, passages: Sequence[Passage]) -> str | None:
+    """What of these was published before the days that the question names, in one sentence; None where nothing was."""
+    days = [p.date for p in passages if p.date is not None]
+    early = [day for day in days if plan.after is not None and day < plan.after]
+    if plan.after is None or not early:
+        return None
+    if len(early) == len(days):
+        return (
+            f"Nothing that is cited was published since {spelled(plan.after)}; the newest is of {spelled(max(days))}."
+        )
+    return f"Not all that is cited was published since {spelled(plan.after)}; the oldest is of {spelled(min(days))}."
+
+
 def asked_days(plan: Plan) -> tuple[Range, ...]:
     """The days that the question names for what happened; none where it is about several things, each of its own day."""
     if plan.parts:

@@ -5,7 +5,7 @@
 
 A date is a filter where it plainly is that of publication. Where it is of what happened, where it may be either, and
 where it is that of one article among several, it becomes a range in `near`: what lies there comes first, and nothing is
-left out.
+left out. A relative period in which something happened ("this week") is both.
 """
 
 from __future__ import annotations
@@ -127,6 +127,8 @@ def _limit(
     ranges = [_opened(question, f, mentions, today) for f in published]
     if len(ranges) == 1 and (not several or (published[0].relative and _of_all(question, published[0], mentions))):
         made.after, made.before = ranges[0]
+        if _happened(question, published[0], mentions):
+            _draw(made, published[0], (published[0].after, published[0].before), today)
     elif len(ranges) == 2 and not several and _halves(ranges):
         made.after = ranges[0][0] if ranges[0][0] is not None else ranges[1][0]
         made.before = ranges[0][1] if ranges[0][1] is not None else ranges[1][1]
@@ -175,11 +177,16 @@ def _told(question: str, found: Found, mentions: Sequence[Mention], earlier: Seq
 def _opened(question: str, found: Found, mentions: Sequence[Mention], today: dt.date) -> Range:
     """The days of publication: what happened last week may be told later, by LATER at most, what was reported last week
     was not."""
-    closed = not found.relative or found.relation in {"before", "until", "between"} or bool(mentions)
-    if closed or _OF_ARTICLES.search(question):
+    if not _happened(question, found, mentions):
         return found.after, found.before
     told = found.before + LATER if found.before is not None else today
     return found.after, told if told < today else None
+
+
+def _happened(question: str, found: Found, mentions: Sequence[Mention]) -> bool:
+    """Whether something happened then ("last week"), rather than was reported."""
+    closed = not found.relative or found.relation in {"before", "until", "between"} or bool(mentions)
+    return not closed and _OF_ARTICLES.search(question) is None
 
 
 def _halves(ranges: Sequence[Range]) -> bool:

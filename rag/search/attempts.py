@@ -2,6 +2,7 @@
 
     "the latest on the floods"     the last 30 days; the last 12 months; everything; newest first each time
     "floods in October 2023"       October 2023; then without the dates, and the answer says so
+    "who resigned this week?"      this week and a little before, this week preferred; then without the dates
     everything else                as the plan says
 
 Only filters that were read out of the question give way: what the caller set holds, and days that are all it names.
@@ -13,9 +14,11 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from rag.search.planned import TOPICAL
 from rag.text import spelled
 from rag.types import Plan
 
+EARLIER = dt.timedelta(days=7)  # what happened in a period is looked for so long before it too, at most
 LATEST = ((30, "the last 30 days"), (365, "the last 12 months"))  # days back from now or from the plan's as_of
 
 
@@ -35,7 +38,7 @@ def attempts(plan: Plan, today: dt.date, fixed: Collection[str] = ()) -> tuple[A
     first = Attempt(plan, newest_first=plan.kind == "latest")
     if not _dated(plan) or plan.everything or {"after", "before"} & set(fixed):
         return (first,)
-    return (first, replace(first, plan=_undated(plan), notice=_relaxed(plan)))
+    return (replace(first, plan=_earlier(plan)), replace(first, plan=_undated(plan), notice=_relaxed(plan)))
 
 
 def _latest(plan: Plan, now: dt.date) -> tuple[Attempt, ...]:
@@ -45,6 +48,16 @@ def _latest(plan: Plan, now: dt.date) -> tuple[Attempt, ...]:
     ]
     older = f"Nothing of {LATEST[-1][1]} answers; the latest of everything."
     return (*steps, Attempt(plan, older, newest_first=True))
+
+
+def _earlier(plan: Plan) -> Plan:
+    """`plan` from a little earlier on where something happened in its days, which are preferred then: it was announced
+    before, and what explains it was told before. Twice as long as the days are, EARLIER at most."""
+    happened = [days for days in plan.near if days[0] == plan.after]
+    if plan.kind in TOPICAL or not happened:
+        return plan
+    first, last = happened[0]
+    return replace(plan, after=first - min(EARLIER, 2 * (last - first + dt.timedelta(days=1))))
 
 
 def _dated(plan: Plan) -> bool:
