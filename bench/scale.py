@@ -149,12 +149,21 @@ def backup(folder: str, to: str) -> dict[str, Any]:
 
 
 def compact(folder: str) -> dict[str, Any]:
-    """Full text merged, the catalog written anew, and Chroma's vectors, of which a tenth is gone, built anew."""
+    """Full text merged, the catalog written anew; Chroma's vectors too where more than a tenth of them is dead."""
     with Archive(folder, create=False) as archive:
         started = time.perf_counter()
         built = archive.compact()
-        count = archive.index.catalog.count("passages") if built else 0
-        return {"seconds": time.perf_counter() - started, "passages": count}
+        return {"seconds": time.perf_counter() - started, "built": built}
+
+
+def rebuild(folder: str) -> dict[str, Any]:
+    """All vectors put into Chroma anew from the catalog, as `dateline doctor --repair` does where they are damaged."""
+    with Archive(folder, create=False) as archive:
+        started = time.perf_counter()
+        with archive.index.writer() as writer:
+            writer.rebuild()
+            writer.sweep()
+        return {"seconds": time.perf_counter() - started, "passages": archive.index.catalog.count("passages")}
 
 
 def _load(archive: Archive) -> None:
@@ -302,8 +311,13 @@ def _keep_up(folder: Path, home: Path, rows: Rows) -> None:
     add("an outlet removed", thinned, passages=thinned.told["passages"])
     before = size(folder)
     packed = _child("compact", folder)
-    shrunk = {"disk before, MB": before, "disk after, MB": size(folder)}
-    add("compacting, vectors built anew", packed, passages=packed.told["passages"], **shrunk)
+    name = "compacting, vectors built anew too" if packed.told["built"] else "compacting"
+    add(name, packed, **{"disk before, MB": before, "disk after, MB": size(folder)})
+    if not packed.told["built"]:
+        before = size(folder)
+        anew = _child("rebuild", folder)
+        shrunk = {"disk before, MB": before, "disk after, MB": size(folder)}
+        add("vectors built anew", anew, passages=anew.told["passages"], **shrunk)
 
 
 def _child(verb: str, *arguments: Path | int) -> Measured:
@@ -320,7 +334,7 @@ def _arguments() -> argparse.Namespace:
 
 
 VERBS: dict[str, Callable[..., dict[str, Any]]] = {
-    f.__name__: f for f in (grow, opened, search, answer, thin, backup, compact)
+    f.__name__: f for f in (grow, opened, search, answer, thin, backup, compact, rebuild)
 }
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import math
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +20,8 @@ from typing import TypeVar
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "evaluation.md"
 IMAGES = PAGE.parent / "images"
 T = TypeVar("T")
+Row = Mapping[str, float | None]
+FAR = 100  # times the lowest number of a line's points: from there on their axis is logarithmic
 HEAD = "# Evaluation\n\nHow good it is, as measured; each table names the command that makes it.\n"
 
 
@@ -67,17 +69,19 @@ def main() -> int:
     return 0
 
 
-def draw(plot: Plot, rows: dict[str, dict[str, float | None]], path: Path) -> None:
+def draw(plot: Plot, rows: Mapping[str, Row], path: Path) -> None:
     """Write the picture; rows without a value in one of its columns are left out."""
     from matplotlib import pyplot
 
     known = {name: row for name, row in rows.items() if all(row.get(c) is not None for c in plot.columns)}
     figure, axes = pyplot.subplots(figsize=(8, 3.2 if plot.lines else 0.9 + 0.42 * len(known)), layout="constrained")
     if plot.lines:
-        curve = sorted((float(name), row) for name, row in known.items() if re.fullmatch(r"[\d.]+", name))
+        curve = points(known)
         for column in plot.columns:
             axes.plot([x for x, _ in curve], [row[column] for _, row in curve], marker="o", label=column)
         axes.set(xlabel=plot.label, ylim=(0, 1))
+        if curve and curve[-1][0] >= FAR * curve[0][0] > 0:
+            axes.set_xscale("log")
     else:
         height = 0.8 / len(plot.columns)
         for number, column in enumerate(plot.columns):
@@ -91,6 +95,12 @@ def draw(plot: Plot, rows: dict[str, dict[str, float | None]], path: Path) -> No
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=100)
     pyplot.close(figure)
+
+
+def points(rows: Mapping[str, Row]) -> list[tuple[float, Row]]:
+    """The rows whose names are numbers, such as "0.25" and "10,000", with these, rising."""
+    numbered = ((name.replace(",", ""), row) for name, row in rows.items())
+    return sorted(((float(name), row) for name, row in numbered if re.fullmatch(r"[\d.]+", name)), key=lambda p: p[0])
 
 
 def _show(plot: Plot) -> None:

@@ -52,6 +52,12 @@ def test_the_figures_stand_unrounded_beside_the_page(page: Path) -> None:
     }
 
 
+def test_a_line_goes_through_the_rows_whose_names_are_numbers() -> None:
+    rows = {"10,000": {"y": 2.0}, "1,000": {"y": 1.0}, "1,000 (again)": {"y": 0.0}, "half": {"y": 0.5}}
+    assert report.points(rows) == [(1000.0, {"y": 1.0}), (10000.0, {"y": 2.0})]
+    assert [x for x, _ in report.points({"0.5": {}, "0.25": {}})] == [0.25, 0.5]
+
+
 def test_pictures_stand_below_their_tables_once(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "IMAGES", tmp_path / "images")
     report.write("xquad", "make x", "What.", {"a": {"hit@1": 0.5, "hit@5": 0.75, "MRR": 0.6}, "b": {"hit@1": 0.25}})
