@@ -7,7 +7,7 @@
 # make bench-quick   Dateline beside the LangChain tutorial, under three minutes; prints the ratios
 # make bench    the same at length, beside LlamaIndex, Haystack and txtai too (half an hour); writes docs/performance.md
 # make bench-peers   an environment for each of them under .venv-peers; what cannot be installed is said to be so
-# make bench-scale   growth to a million passages (hours; 15 GB of disk); writes docs/performance.md
+# make bench-scale   growth to a million passages, and the memory of a long ingestion (hours; 15 GB of disk); writes it there too
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -73,6 +73,7 @@ bench: $(VENV)/.installed-dev bench-peers
 
 bench-scale: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.scale
+	$(BIN)/python -m bench.many
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

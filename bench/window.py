@@ -35,7 +35,6 @@ from tests.openai_server import OpenAIServer, Script
 
 PASSAGES = 60_000
 ONE, LATER = 60, 500  # questions that are there; after so many, memory is looked at again
-TURNS = 10  # questions of a conversation
 SOON = 50  # questions after which memory is looked at first
 USERS, MINUTES, EACH = 50, 3.0, 60.0  # and seconds between two questions of one of them
 CROWD = 200
@@ -45,8 +44,12 @@ PATIENCE = 900.0  # seconds for any one question
 
 @dataclass(slots=True)
 class Waited:
-    """What one question waited for, in seconds, the places in the line that it was told, and what went wrong."""
+    """What one question waited for, in seconds, the places in the line that it was told, and what went wrong.
 
+    `begun`: what shows the conversation before it has come, and is no answer to this question.
+    """
+
+    begun: bool = False
     first: float | None = None
     whole: float | None = None
     places: list[int] = field(default_factory=list)
@@ -103,8 +106,9 @@ class Window:
         if told.get("event_id") not in (None, event):
             return False
         waited.places += [int(n) for n in re.findall(r"dl-in-line.*?(\d+)", line)]
-        if waited.first is None and "dl-text" in line:
+        if waited.begun and waited.first is None and "dl-text" in line:
             waited.first = seconds
+        waited.begun = waited.begun or told["msg"] == "process_generating"
         if told["msg"] != "process_completed":
             return False
         waited.whole = seconds
@@ -166,7 +170,7 @@ def opened(window: Window, found: Rows) -> None:
 
 
 def one_user(window: Window, questions: Sequence[str], later: int, found: Rows) -> None:
-    """One question after another: first the timed ones, each a conversation of its own; then conversations of TURNS."""
+    """One question after another: first the timed ones, each a conversation of its own; then all in one tab."""
 
     async def run() -> None:
         soon = min(SOON, later // 2)
@@ -177,8 +181,7 @@ def one_user(window: Window, questions: Sequence[str], later: int, found: Rows) 
             for number in range(len(questions), later):
                 if number >= soon and not remembered:
                     remembered.append(window.megabytes)
-                session = f"one-{number // TURNS}"
-                await window.ask(f"{questions[number % len(questions)]} {number}", client, session)
+                await window.ask(f"{questions[number % len(questions)]} {number}", client, "one tab")
         _put(found, "one user, the reader", waits, asked=1.2)
         if remembered:
             name = f"memory after {later} questions, MB (after {soon}: {remembered[0]:,.0f})"

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import articles, environments, limits, measure, page, scale, tables, users
+from bench import articles, environments, limits, many, measure, page, scale, tables, users
 from bench.rounds import OURS, Rounds
 from bench.run import ENVIRONMENT, NAMES, Comparison, sides
 from ingest import ingest
@@ -51,6 +51,30 @@ def test_generated_articles_are_the_same_each_time_and_differ_from_each_other() 
     assert one == again
     assert len({a["text"] for a in one}) == len({a["url"] for a in one}) == 20
     assert 2_000 < statistics.mean(len(a["text"]) for a in one) < 12_000
+
+
+def test_short_articles_stand_half_in_one_file_and_half_in_files_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATELINE_DATA", raising=False)
+    monkeypatch.setattr(many, "SOURCES", 8)
+    assert many.write(21, tmp_path / "articles") == 21
+    assert len((tmp_path / "articles" / "wire.jsonl").read_text().splitlines()) == 11
+    with Archive(tmp_path / "archive", embedder=WordHash(64), workers=1) as archive:
+        report = ingest(tmp_path / "articles", into=archive, progress=False)
+        assert (report.added, report.failed) == (21, 0)
+        assert all(a.date and a.source and many.LENGTH <= len(a.text) for a in archive.index.catalog.articles())
+
+
+def test_memory_is_looked_at_by_quarters_of_the_articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATELINE_DATA", raising=False)
+    monkeypatch.setattr(many, "SOURCES", 4)
+    monkeypatch.setattr(many, "EVERY", 0.02)
+    many.write(8, tmp_path / "articles")
+    rows, seconds = many.ingest(tmp_path / "articles", tmp_path / "archive", 8)
+    assert seconds > 0
+    assert "articles 1 to 2" in rows
+    assert all(40 < row["median, MB"] <= row["highest, MB"] < 4_000 for row in rows.values())
 
 
 def test_every_passage_is_embedded_once_and_a_question_once(tmp_path: Path, generated: Path) -> None:

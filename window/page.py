@@ -9,6 +9,7 @@ import gradio as gr
 
 from window import chat, preferences, programs, shelf
 from window.choices import choices_of
+from window.closed import Closed
 from window.doors import Way
 from window.examples import Examples
 from window.line import LONGEST, Lines
@@ -28,7 +29,7 @@ def build(
 ) -> Any:  # fmt: skip
     """The page in one language; who may not edit adds and removes nothing. `ways` lead to the other archives, `lines`
     are those of all pages."""
-    asking, examples = Asking(archive, words, lines), Examples(archive)
+    asking, examples, closed = Asking(archive, words, lines), Examples(archive), Closed()
     with gr.Blocks(
         title=" – ".join(["Dateline", *(way.name for way in ways if way.here)]),
         analytics_enabled=False,
@@ -56,6 +57,7 @@ def build(
 
         def left(request: gr.Request) -> None:
             asking.stop(request.session_hash or "")
+            closed.add(request.session_hash or "", page.state_holder)
 
         updated = [top, desk.outlets, *shelved.outputs]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}

@@ -59,6 +59,8 @@ class Replies:
         held = held or Talk(owner=drawers.owner(request))
         running: tuple[Any, ...] = (gr.Textbox(value=""), gr.Button(visible=False), gr.Button(visible=True))
         filters = overrides(*fields) if filters is None else filters
+        # What stays as it is is said again: Gradio keeps a copy of a component that was skipped and then given a value.
+        staying = held.evidence or held.panel(self.archive, self.words), here_html(held, self.words)
         async for exchange in self.asking.in_turn(
             held,
             question,
@@ -68,7 +70,7 @@ class Replies:
             **filters,
         ):
             if not exchange.done:  # the finished answer comes with its evidence, in one
-                yield held.messages(self.words), gr.skip(), held, gr.skip(), "", "", *running
+                yield held.messages(self.words), staying[0], held, staying[1], "", "", *running
                 running = (gr.skip(), gr.skip(), gr.skip())
         yield self.shown(held)
 

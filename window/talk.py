@@ -62,6 +62,7 @@ class Talk:
     """The conversation of one browser session; `id` is None until something of it is kept.
 
     `editing` is the number of the exchange whose question is being edited, `judging` that of the one last judged.
+    `evidence` is the HTML of the panel as last made.
     """
 
     exchanges: list[Exchange] = field(default_factory=list)
@@ -70,6 +71,7 @@ class Talk:
     title: str = ""
     editing: int | None = None
     judging: int | None = None
+    evidence: str = ""
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -110,7 +112,8 @@ class Talk:
 
     def panel(self, archive: Archive, words: Words = ENGLISH) -> str:
         answered = [(e.number, e.answer) for e in self.exchanges if e.answer is not None]
-        return panel_html(answered[-SHOWN:], archive.article, words)
+        self.evidence = panel_html(answered[-SHOWN:], archive.article, words)
+        return self.evidence
 
 
 @dataclass(slots=True)

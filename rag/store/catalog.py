@@ -195,7 +195,7 @@ class Catalog:
             to_wal(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA cache_size = -32768")
+            connection.execute("PRAGMA cache_size = -8192")
             self._local.connection = connection
             with self._lock:
                 self._close_unused()
