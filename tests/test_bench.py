@@ -62,8 +62,8 @@ def test_short_articles_stand_half_in_one_file_and_half_in_files_of_their_own(
     assert len((tmp_path / "articles" / "wire.jsonl").read_text().splitlines()) == 11
     with Archive(tmp_path / "archive", embedder=WordHash(64), workers=1) as archive:
         report = ingest(tmp_path / "articles", into=archive, progress=False)
-        assert (report.added, report.failed) == (21, 0)
-        assert all(a.date and a.source and many.LENGTH <= len(a.text) for a in archive.index.catalog.articles())
+        assert (report.added, report.failed) == (21, ())
+        assert all(a.date and a.source and len(a.text) > many.LENGTH / 2 for a in archive.index.catalog.articles())
 
 
 def test_memory_is_looked_at_by_quarters_of_the_articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
