@@ -104,6 +104,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         compare(contenders, wanted, Path(home), found)
     command = f"make bench{'-quick' if asked.quick else ''}"
+    if given:
+        command = " ".join(["python -m bench.run", *(f"--{name} {value}" for name, value in given.items())])
     facts = {
         "command": command,
         "minutes": (time.perf_counter() - started) / 60,
@@ -256,7 +258,7 @@ def _installation(rounds: Rounds, wanted: Size, peers: Path) -> None:
 def _words(facts: Mapping[str, Any], wanted: Size) -> str:
     box = facts["machine"]
     return (
-        f"`{facts['command']}`: {facts['articles']}, {wanted.rounds} rounds in turn, {facts['minutes']:.0f} minutes; "
+        f"`{facts['command']}`: {facts['articles']}, {wanted.rounds} round{'s' if wanted.rounds > 1 else ''} in turn, {facts['minutes']:.0f} minutes; "
         f"{box['processor']}, {box['cores']} cores, {box['memory, GB']} GB, {box['system']}, Python {box['python']}."
         " In brackets: Dateline's figure as a share of the peer's, the median of the rounds' own ratios; below 1 Dateline takes "
         "less, and of what is done in a second above 1 it does more."
