@@ -45,7 +45,7 @@ def sections(
             yield Section(name, what, shown, shares, list(_pictures(name, rows)))
     if steps:
         yield Section(
-            "steps", "The steps of a warm answer, as `dateline ask --timings` shows them: medians.",
+            "steps", "The steps of a warm answer to one user, as `dateline ask --timings` shows them: medians.",
             {step: {"ms": seconds * 1000} for step, seconds in steps.items()},
         )  # fmt: skip
     if limits:

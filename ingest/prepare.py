@@ -143,6 +143,7 @@ def passages(article: Article, cuts: Sequence[sentences.Span]) -> tuple[Passage,
             source=article.source,
             author=article.author,
             url=article.url,
+            language=article.language,
         )
         for ordinal, (start, end) in enumerate(cuts)
     )

@@ -60,7 +60,8 @@ class Article:
 class Passage:
     """A contiguous span of an article's text: what is embedded and retrieved.
 
-    `start` and `end` are character offsets into the article's text; `ordinal` counts from 0.
+    `start` and `end` are character offsets into the article's text; `ordinal` counts from 0. `language` is the article's,
+    a two-letter code or None.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Passage:
     source: str | None = None
     author: str | None = None
     url: str | None = None
+    language: str | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return f"<Passage {self.id} of {self.article_id} [{self.start}:{self.end}] {_label(self)}>"

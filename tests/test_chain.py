@@ -11,7 +11,7 @@ import pytest
 
 import prompts
 from ingest import ingest
-from rag import Archive
+from rag import Archive, sentences
 from rag.background import Stop
 from rag.types import Answer, Delta, Event, Finished, Notice
 from tests.embedder import WordHash
@@ -161,6 +161,19 @@ def test_a_follow_up_is_rewritten_by_the_model(folder_of_archive: Path) -> None:
     (asked,) = answer.trace["rewritten"]
     assert (asked["prompt"], asked["text"]) == ("followup", "How many people were moved near Petropavl?")
     assert [m["text"] for m in asked["messages"]] == [m["content"] for m in server.requests[1].body["messages"]]
+
+
+def test_an_articles_language_is_told_once_and_not_at_each_answer(
+    folder_of_archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loaded() -> None:
+        raise AssertionError("the language of what is in the archive is known")
+
+    monkeypatch.setattr(sentences, "_identifier", loaded)
+    with Archive(folder_of_archive, embedder=WordHash()) as archive:
+        answer = archive.ask(QUESTION)
+    assert not answer.abstained
+    assert {p.language for p in answer.evidence} == {"en"}
 
 
 def test_what_was_published_shortly_before_the_days_is_cited_and_said(folder_of_archive: Path) -> None:

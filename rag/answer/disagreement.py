@@ -133,7 +133,7 @@ def of_answer(plan: Plan, answer: Answer, evidence: Evidence) -> tuple[Disagreem
 def _lines(evidence: Evidence) -> list[_Line]:
     found = []
     for number, passage in enumerate(evidence, start=1):
-        for start, end in spans(passage.text):
+        for start, end in spans(passage.text, passage.language):
             text = passage.text[start:end]
             content = _content(_TELLER.sub(" ", text))
             found.append(
@@ -380,7 +380,7 @@ def _of_toll(question: str, evidence: Evidence, shown: list[str] | None) -> Disa
 def _told(evidence: Evidence, act: str) -> list[_Told]:
     found = []
     for number, passage in enumerate(evidence, start=1):
-        for start, end in spans(passage.text) if passage.date is not None else ():
+        for start, end in spans(passage.text, passage.language) if passage.date is not None else ():
             text = passage.text[start:end]
             for toll in tolls(text, act):
                 found.append(_Told(number, passage, text, toll, _day_of(text, passage.date or dt.date.min)))

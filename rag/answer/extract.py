@@ -96,7 +96,7 @@ def first_sentences(evidence: Evidence, longest: int = LONGEST) -> list[Extract]
     taken: list[Extract] = []
     length = done = 0
     for number, passage in sorted(enumerate(evidence, start=1), key=lambda one: one[1].start):
-        for start, end in spans(passage.text) if passage.article_id == evidence[1].article_id else ():
+        for start, end in spans(passage.text, passage.language) if passage.article_id == evidence[1].article_id else ():
             text = passage.text[start:end]
             size = len(text.split())
             if passage.start + start < done:
@@ -214,7 +214,7 @@ def _sentences(evidence: Evidence, most: int) -> list[Place]:
     for number, passage in enumerate(evidence, start=1):
         if number > most:
             break
-        for start, end in spans(passage.text):
+        for start, end in spans(passage.text, passage.language):
             place = (passage.article_id, passage.start + start)
             text = passage.text[start:end]
             if place not in seen and len(text.split()) >= 4 and not text.endswith("?"):

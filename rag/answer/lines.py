@@ -96,7 +96,9 @@ def runs(roots: Sequence[str], n: int) -> list[tuple[str, ...]]:
 def read(passage: Passage, article: Article | None = None) -> Source:
     """The passage's sentences as lines, without what gives orders; its title, outlet and author as its heading."""
     left = _orders(passage, article)
-    told = [(s, e) for s, e in spans(passage.text) if not any(start <= s < end for start, end in left)]
+    told = [
+        (s, e) for s, e in spans(passage.text, passage.language) if not any(start <= s < end for start, end in left)
+    ]
     found = [(s, e, terms(passage.text[s:e])) for s, e in told]
     names = {t.root for _, _, some in found for t in some if t.kind == "name"}
     lines = tuple(Line(s, e, named(some, names)) for s, e, some in found)

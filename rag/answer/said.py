@@ -127,7 +127,7 @@ def voice(text: str, start: int, end: int, sayings: Sequence[Saying]) -> str | N
 def _place(number: int, passage: Passage, saying: Saying) -> _Place | None:
     """The passage's sentences that the saying stands in: all of them, or the first where these are too many."""
     at, to = saying.start - passage.start, min(saying.end, passage.end) - passage.start
-    held = [(s, e) for s, e in spans(passage.text) if s < to and e > at]
+    held = [(s, e) for s, e in spans(passage.text, passage.language) if s < to and e > at]
     if not held or saying.speaker is None:
         return None
     start, end = held[0][0], held[-1][1]

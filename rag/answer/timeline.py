@@ -41,7 +41,7 @@ def heads(evidence: Evidence, most: int) -> list[Extract]:
     """The first sentences of the articles whose beginnings these are, at most `most`, in the evidence's order."""
     found = []
     for number, passage in enumerate(evidence, start=1):
-        for start, end in spans(passage.text)[:1] if passage.start == 0 else ():
+        for start, end in spans(passage.text, passage.language)[:1] if passage.start == 0 else ():
             found.append(Extract(number, start, end, passage.text[start:end], 0.0))
     return _merged(found)[:most]
 

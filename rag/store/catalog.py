@@ -630,13 +630,13 @@ class Catalog:
 _ARTICLE = "a.id, a.title, a.text, a.date, a.updated, a.source, a.author, a.url, a.language, a.found"
 _PASSAGE = (
     'p.id, p.article_id, p.ordinal, substr(a.text, p.start + 1, p."end" - p.start), p.start, p."end", a.title, a.date, '
-    "a.source, a.author, a.url"
+    "a.source, a.author, a.url, a.language"
 )
 
 
 def _passage(row: Sequence[Any]) -> Passage:
-    id, article_id, ordinal, text, start, end, title, date, source, author, url = row
-    return Passage(id, article_id, ordinal, text, start, end, title, day(date), source, author, url)
+    id, article_id, ordinal, text, start, end, title, date, source, author, url, language = row
+    return Passage(id, article_id, ordinal, text, start, end, title, day(date), source, author, url, language)
 
 
 def _matrix(vectors: Sequence[bytes]) -> Vector:
