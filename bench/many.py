@@ -18,13 +18,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
-import psutil
-
 from bench import articles, page
-from bench.measure import ROOT
+from bench.measure import ROOT, held
 from bench.rounds import Rows
 from bench.run import machine
 
@@ -81,18 +79,21 @@ def ingest(source: Path, archive: Path, count: int) -> tuple[Rows, float]:
     """Memory by quarters, in MB, and the seconds that it all took."""
     looked: list[list[float]] = [[] for _ in range(PARTS)]
     started = time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, "-m", "dateline", "--archive", str(archive), "ingest", str(source)], cwd=ROOT,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    while child.poll() is None:
-        part = min(PARTS - 1, _there(archive) * PARTS // count)
-        looked[part].append(_megabytes(child.pid))
-        time.sleep(EVERY)
+    said = source.with_name("ingestion.log")
+    with said.open("w") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "dateline", "--archive", str(archive), "ingest", str(source)], cwd=ROOT,
+            stdout=log, stderr=log, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        while child.poll() is None:
+            part = min(PARTS - 1, _there(archive) * PARTS // count)
+            looked[part].append(held(child.pid) / 1e6)
+            time.sleep(EVERY)
     seconds = time.perf_counter() - started
     there = _there(archive)
     if child.returncode or there < 0.99 * count:
-        sys.exit(f"the ingestion ended with {child.returncode}; {there:,} of {count:,} articles are there")
+        last = "\n".join(said.read_text().splitlines()[-15:])
+        sys.exit(f"the ingestion ended with {child.returncode}; {there:,} of {count:,} articles are there\n{last}")
     names = [f"articles {count * n // PARTS + 1:,} to {count * (n + 1) // PARTS:,}" for n in range(PARTS)]
     rows: Rows = {
         name: {"highest, MB": max(some), "median, MB": statistics.median(some)}
@@ -100,17 +101,6 @@ def ingest(source: Path, archive: Path, count: int) -> tuple[Rows, float]:
         if some
     }
     return rows, seconds
-
-
-def _megabytes(pid: int) -> float:
-    """Of the process and its children; those that have just ended count for nothing."""
-    total = 0
-    with suppress(psutil.NoSuchProcess):
-        parent = psutil.Process(pid)
-        for process in (parent, *parent.children(recursive=True)):
-            with suppress(psutil.NoSuchProcess):
-                total += process.memory_info().rss
-    return total / 1e6
 
 
 def _there(archive: Path) -> int:
@@ -121,8 +111,10 @@ def _there(archive: Path) -> int:
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as db:
         try:
             return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
-        except sqlite3.OperationalError:  # the tables are being made
-            return 0
+        except sqlite3.OperationalError as e:
+            if "no such table" in str(e):  # it is just being made
+                return 0
+            raise
 
 
 def main() -> int:

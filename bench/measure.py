@@ -12,6 +12,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,15 +81,21 @@ class _Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        import psutil  # here, so that the rest needs the standard library alone
-
         while not self._ended.wait(TICK):
-            try:
-                parent = psutil.Process(self._pid)
-                tree = [parent, *parent.children(recursive=True)]
-                self.most = max(self.most, sum(p.memory_info().rss for p in tree))
-            except psutil.Error:
-                continue  # one has just ended
+            self.most = max(self.most, held(self._pid))
+
+
+def held(pid: int) -> int:
+    """Bytes of a process and its children; those that have just ended count for nothing."""
+    import psutil  # here, so that the rest needs the standard library alone
+
+    total = 0
+    with suppress(psutil.NoSuchProcess):
+        parent = psutil.Process(pid)
+        for process in (parent, *parent.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                total += process.memory_info().rss
+    return total
 
 
 def size(folder: Path) -> float:

@@ -105,7 +105,8 @@ def main() -> int:
         compare(contenders, wanted, Path(home), found)
     command = f"make bench{'-quick' if asked.quick else ''}"
     if given:
-        command = " ".join(["python -m bench.run", *(f"--{name} {value}" for name, value in given.items())])
+        quick = ["--quick"] if asked.quick else []
+        command = " ".join(["python -m bench.run", *quick, *(f"--{name} {value}" for name, value in given.items())])
     facts = {
         "command": command,
         "minutes": (time.perf_counter() - started) / 60,

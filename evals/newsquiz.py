@@ -154,8 +154,8 @@ def is_gold(archive: Archive, passage: Any, question: Question) -> bool:
 # -- planned -----------------------------------------------------------------------------
 
 PLANNED = (
-    "The same questions understood first, as `Archive.ask` does, on the day of their quiz, and then searched as the plan "
-    "says: without the reader, with it, and with that day given as `as_of`. Milliseconds: understanding and searching."
+    "The same questions understood first, as `Archive.ask` does, on the day of their quiz, and then searched as its first "
+    "attempt (decision 17) says: without the reader, with it, and with that day given as `as_of`. Milliseconds: understanding and searching."
 )
 
 

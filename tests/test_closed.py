@@ -75,13 +75,15 @@ def test_of_closed_tabs_the_last_few_are_held(window: Window, monkeypatch: pytes
 
 def test_a_tab_that_came_back_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(closed, "KEPT", 1)
-    holder: Any = SimpleNamespace(session_data={"a": 1, "b": 2, "c": 3}, time_last_used={})
+    told: list[str] = []
+    holder: Any = SimpleNamespace(session_data={"a": 1, "b": 2, "c": 3}, time_last_used={}, delete_state=told.append)
     tabs = Closed()
     tabs.add("a", holder)
     holder.time_last_used["a"] = closed.dt.datetime.now() + closed.dt.timedelta(seconds=1)
     tabs.add("b", holder)
     tabs.add("c", holder)
     assert set(holder.session_data) == {"a", "c"}
+    assert told == ["b"]
 
 
 def soon(true: Callable[[], bool], seconds: float = 20.0) -> bool:

@@ -24,5 +24,6 @@ class Closed:
         while len(self._at) > KEPT:
             gone, at = self._at.popitem(last=False)
             if holder.time_last_used.get(gone, at) <= at:  # it has not come back since
+                holder.delete_state(gone)  # what waits for its end is told: files that only an undo would want
                 holder.session_data.pop(gone, None)
                 holder.time_last_used.pop(gone, None)
