@@ -211,9 +211,11 @@ def test_each_of_several_archives_has_its_articles_and_conversations(
             assert "3 goals to 1" in ask(page, "Who did Tarnholm beat in the final?")
             assert [one.title for one in archive.conversations.list()] == [question]
             assert [one.title for one in sports.conversations.list()] == ["Who did Tarnholm beat in the final?"]
-            page = visit(at=link)
-            page.locator("#dl-chat .dl-question", has_text=question).wait_for()
-            page = visit(at=link.replace("/archive/", "/sports-pages/"))
-            page.locator("#dl-told", has_text=ENGLISH.conversation_not_here).wait_for()
+            again = visit(at=link)
+            again.locator("#dl-chat .dl-question", has_text=question).wait_for()
+            elsewhere = visit(at=link.replace("/archive/", "/sports-pages/"))
+            elsewhere.locator("#dl-told", has_text=ENGLISH.conversation_not_here).wait_for()
+            for one in (page, again, elsewhere):
+                one.close()  # before their server, which they would go on asking
         finally:
             server.close()
